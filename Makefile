@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+# `make help` lists what can be made.
+
+PREFIX ?= /usr
+DESTDIR ?=
+
+# What Debian has to bring, for building and for the tests.
+BUILD_PACKAGES := libarchive-dev libturbojpeg0-dev libpng-dev libwebp-dev libxml2-dev libseccomp-dev libsystemd-dev \
+    libsqlite3-dev nettle-dev pkg-config
+TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools
+
+PRODUCTS := stumpd stumpctl stump-worker
+# The programs hold the Swift runtime: the user of the service may not be able to read the toolchain.
+RELEASE := .build/release
+
+.DEFAULT_GOAL := help
+.PHONY: help deps test-deps build run test lint install clean
+
+help:
+	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
+	@echo 'make test                   build everything and run the tests'
+	@echo 'make build                  build stumpd, stumpctl and stump-worker'
+	@echo 'make install                install them, the unit and the configuration (DESTDIR=, PREFIX=/usr)'
+	@echo 'make lint                   check the style of the sources'
+	@echo 'make deps                   install what the build needs from Debian; part of the above'
+	@echo 'make clean                  remove what was built'
+
+deps:
+	$(call install_missing,$(BUILD_PACKAGES))
+	@command -v swift >/dev/null || { echo >&2 'Swift 6.3 or later is missing: see https://www.swift.org/install/linux/'; exit 1; }
+
+test-deps: deps
+	$(call install_missing,$(TEST_PACKAGES))
+
+build: deps
+	@set -e; for product in $(PRODUCTS); do swift build -c release --static-swift-stdlib --product $$product; done
+
+# The folder goes by the environment, so that blanks and quotes in its name are no matter.
+run: export LIBRARY := $(LIBRARY)
+run:
+	@test -n "$$LIBRARY" || { echo >&2 'Which folder? Type: make run LIBRARY=~/Comics'; exit 64; }
+	@$(MAKE) --no-print-directory build
+	@case "$$LIBRARY" in '~/'*) LIBRARY=$$HOME/$${LIBRARY#'~/'} ;; esac; \
+	name=$$(basename -- "$$LIBRARY" | LC_ALL=C tr 'A-Z' 'a-z' | LC_ALL=C tr -cs 'a-z0-9' '-' | cut -c1-64); \
+	name=$${name#-}; name=$${name%-}; name=$${name:-library}; \
+	socket=$${XDG_RUNTIME_DIR:+$$XDG_RUNTIME_DIR/stump}; \
+	socket=$${socket:-$${TMPDIR:-/tmp}/stump-$$(id -u)}/stumpd.sock; \
+	echo "Library \"$$name\" is $$LIBRARY; the socket is $$socket. In another shell, type:"; \
+	echo "    $(RELEASE)/stumpctl status"; \
+	echo "    $(RELEASE)/stumpctl books"; \
+	echo "    curl --unix-socket $$socket http://stump/v1/status"; \
+	echo 'Ctrl-C ends it.'; \
+	exec $(RELEASE)/stumpd --library "$$name=$$LIBRARY"
+
+test: test-deps
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+install: build
+	install -D -m 755 $(RELEASE)/stumpd $(DESTDIR)$(PREFIX)/sbin/stumpd
+	install -D -m 755 $(RELEASE)/stumpctl $(DESTDIR)$(PREFIX)/bin/stumpctl
+	install -D -m 755 $(RELEASE)/stump-worker $(DESTDIR)$(PREFIX)/libexec/stump/stump-worker
+	install -D -m 644 systemd/stumpd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/stumpd.service
+	sed -i 's|^ExecStart=/usr/|ExecStart=$(PREFIX)/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/stumpd.service
+	install -D -m 644 systemd/stump.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/stump.conf
+	test -e $(DESTDIR)/etc/stump/stumpd.toml || install -D -m 644 etc/stumpd.toml $(DESTDIR)/etc/stump/stumpd.toml
+	@test -n '$(DESTDIR)' || echo 'Now: systemd-sysusers && systemctl daemon-reload && systemctl enable --now stumpd'
+
+clean:
+	swift package clean
+
+# Installs what is missing of a list, and asks for root only then.
+define install_missing
+	@command -v dpkg-query >/dev/null || { \
+	    echo >&2 'This is not Debian: install what brings the same as $(1), then type: swift build'; exit 1; }; \
+	missing=; for package in $(1); do \
+	    dpkg-query -W -f '$${db:Status-Status}\n' $$package 2>/dev/null | grep -qx installed || missing="$$missing $$package"; \
+	done; \
+	test -n "$$missing" || exit 0; \
+	if [ "$$(id -u)" = 0 ]; then root=; \
+	elif command -v sudo >/dev/null; then root=sudo; \
+	else echo >&2 "Missing from Debian:$$missing. As root, type: apt-get install$$missing"; exit 1; fi; \
+	echo "Installing from Debian:$$missing"; \
+	$$root apt-get update && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $$missing
+endef

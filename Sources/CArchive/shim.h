@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+#include <archive.h>
+#include <archive_entry.h>

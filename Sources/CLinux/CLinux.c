@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <iconv.h>
+#include <locale.h>
+#include <malloc.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+// Files
+
+int clinux_statx(int directory, const char *name, int flags, struct clinux_stat *out) {
+    struct statx found;
+    unsigned mask = STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID;
+    if (statx(directory, name, flags | AT_NO_AUTOMOUNT, mask, &found) != 0) return errno;
+    *out = (struct clinux_stat){
+        .device = makedev(found.stx_dev_major, found.stx_dev_minor),
+        .inode = found.stx_ino,
+        .size = found.stx_size,
+        .mount_id = found.stx_mnt_id,
+        .mode = found.stx_mode,
+        .links = found.stx_nlink,
+        .modified_seconds = found.stx_mtime.tv_sec,
+        .modified_nanoseconds = found.stx_mtime.tv_nsec,
+        .changed_seconds = found.stx_ctime.tv_sec,
+        .changed_nanoseconds = found.stx_ctime.tv_nsec,
+        .born_seconds = found.stx_btime.tv_sec,
+        .born_nanoseconds = found.stx_btime.tv_nsec,
+        .has_birth = found.stx_mask & STATX_BTIME,
+        .has_mount_id = found.stx_mask & STATX_MNT_ID,
+        .is_mount_root = found.stx_attributes & found.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT,
+    };
+    return 0;
+}
+
+int clinux_lock(int descriptor) {
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+}
+
+int clinux_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? 0 : errno;
+}
+
+// Packets with descriptors
+
+union control {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(CLINUX_PACKET_DESCRIPTORS * sizeof(int))];
+};
+
+ssize_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
+    if (descriptor_count > CLINUX_PACKET_DESCRIPTORS) return -EINVAL;
+    union control control = {0};
+    struct iovec vector = {.iov_base = (void *)bytes, .iov_len = count};
+    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+    if (descriptor_count > 0) {
+        message.msg_control = &control;
+        message.msg_controllen = CMSG_SPACE(descriptor_count * sizeof(int));
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(descriptor_count * sizeof(int));
+        memcpy(CMSG_DATA(&control.header), descriptors, descriptor_count * sizeof(int));
+    }
+    ssize_t sent;
+    do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+}
+
+ssize_t clinux_receive(int socket, void *buffer, size_t capacity, int *descriptors, size_t *descriptor_count) {
+    size_t room = *descriptor_count < CLINUX_PACKET_DESCRIPTORS ? *descriptor_count : CLINUX_PACKET_DESCRIPTORS;
+    *descriptor_count = 0;
+    union control control = {0};
+    struct iovec vector = {.iov_base = buffer, .iov_len = capacity};
+    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+    if (room > 0) {
+        message.msg_control = &control;
+        message.msg_controllen = CMSG_SPACE(room * sizeof(int));
+    }
+    ssize_t received;
+    do received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -errno;
+
+    // The padding of CMSG_SPACE may have taken one descriptor more than there is room for.
+    bool is_cut = message.msg_flags & (MSG_TRUNC | MSG_CTRUNC);
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part != NULL; part = CMSG_NXTHDR(&message, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+        size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (size_t i = 0; i < count; i++) {
+            int descriptor;
+            memcpy(&descriptor, CMSG_DATA(part) + i * sizeof(int), sizeof(int));
+            if (*descriptor_count < room) {
+                descriptors[(*descriptor_count)++] = descriptor;
+            } else {
+                close(descriptor);
+                is_cut = true;
+            }
+        }
+    }
+    if (!is_cut) return received;
+    while (*descriptor_count > 0) close(descriptors[--*descriptor_count]);
+    return -EMSGSIZE;
+}
+
+// Confinement of a worker
+
+void clinux_prepare_worker(void) {
+    // In the C locale libarchive yields no name for UTF-8 entries.
+    setlocale(LC_CTYPE, "C.UTF-8");
+    mallopt(M_ARENA_MAX, 2);
+
+    // An open converter keeps its module in memory; a later iconv_open of the same pair then opens no file. Never
+    // closed, for they are wanted as long as the process lives.
+    static const char *const charsets[] = {"CP437", "SHIFT_JIS", "WINDOWS-1252", "WINDOWS-1251", "ISO-8859-15",
+                                           "EUC-JP", "EUC-KR", "BIG5", "GB18030"};
+    for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++) {
+        iconv_open("UTF-8", charsets[i]);
+        iconv_open(charsets[i], "UTF-8");
+    }
+}
+
+int clinux_close_descriptors(int kept) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0) return errno;
+    bool has_errors = fcntl(STDERR_FILENO, F_GETFD) != -1 && null != STDERR_FILENO;
+    for (int standard = STDIN_FILENO; standard <= (has_errors ? STDOUT_FILENO : STDERR_FILENO); standard++) {
+        if (standard != kept && standard != null && dup2(null, standard) < 0) return errno;
+    }
+    if (kept > STDERR_FILENO + 1 && syscall(SYS_close_range, STDERR_FILENO + 1, kept - 1, 0) != 0) return errno;
+    unsigned above = (kept > STDERR_FILENO ? kept : STDERR_FILENO) + 1;
+    return syscall(SYS_close_range, above, ~0U, 0) == 0 ? 0 : errno;
+}
+
+static int limit(int resource, rlim_t value) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0) return errno;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < value) value = limit.rlim_max;
+    limit = (struct rlimit){.rlim_cur = value, .rlim_max = value};
+    return setrlimit(resource, &limit) == 0 ? 0 : errno;
+}
+
+int clinux_limit_worker(uint64_t address_space, uint64_t file_size, uint64_t descriptors) {
+    int error = limit(RLIMIT_AS, address_space);
+    if (error == 0) error = limit(RLIMIT_FSIZE, file_size);
+    if (error == 0) error = limit(RLIMIT_NOFILE, descriptors);
+    if (error == 0) error = limit(RLIMIT_CORE, 0);
+    return error;
+}
+
+int clinux_forbid_privileges(void) {
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
+}
+
+// Landlock's own header is older here than the kernels this runs on, so its numbers are written out.
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_restrict_self 446
+#endif
+
+int clinux_forbid_paths(void) {
+    struct {
+        uint64_t files, network, scopes;
+    } handled = {0};
+    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+    if (version < 0) return errno;
+    handled.files = version >= 5 ? 0xffff : version >= 3 ? 0x7fff : version == 2 ? 0x3fff : 0x1fff;
+    if (version >= 4) handled.network = 3;
+    if (version >= 6) handled.scopes = 3;
+    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
+    if (ruleset < 0) return errno;
+    int error = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0 ? 0 : errno;
+    close(ruleset);
+    return error;
+}
+
+int clinux_allow_processor_time(unsigned seconds) {
+    struct timespec used;
+    struct rlimit limit;
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0) return errno;
+    if (getrlimit(RLIMIT_CPU, &limit) != 0) return errno;
+    limit.rlim_cur = (rlim_t)used.tv_sec + 1 + seconds;
+    return setrlimit(RLIMIT_CPU, &limit) == 0 ? 0 : errno;
+}

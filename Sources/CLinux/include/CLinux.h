@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// What Swift's Glibc does not show of Linux. Unless a comment says otherwise, a function answers 0 or an errno.
+
+// Files
+
+struct clinux_stat {
+    uint64_t device;
+    uint64_t inode;
+    uint64_t size;
+    uint64_t mount_id;
+    uint32_t mode;
+    uint32_t links;
+    int64_t modified_seconds;
+    int64_t changed_seconds;
+    int64_t born_seconds;
+    uint32_t modified_nanoseconds;
+    uint32_t changed_nanoseconds;
+    uint32_t born_nanoseconds;
+    bool has_birth;       // the file system keeps the time of birth
+    bool has_mount_id;    // Linux 5.8
+    bool is_mount_root;
+};
+
+enum { CLINUX_EMPTY_PATH = 0x1000 };  // AT_EMPTY_PATH: the descriptor itself
+
+/// Flags are AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH and the like; nothing is mounted by looking (AT_NO_AUTOMOUNT).
+int clinux_statx(int directory, const char *name, int flags, struct clinux_stat *out);
+
+/// Takes the exclusive lock of the whole open file; EWOULDBLOCK where another process has it.
+int clinux_lock(int descriptor);
+
+/// Raises the soft limit on open descriptors to the hard one.
+int clinux_raise_descriptor_limit(void);
+
+// Packets with descriptors
+
+enum { CLINUX_PACKET_DESCRIPTORS = 253 };  // SCM_MAX_FD
+
+/// Sends one packet. Answers the bytes sent, or -errno; EINTR is tried again, SIGPIPE never raised.
+ssize_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
+
+/// Waits for one packet. Answers its length, 0 at the end, or -errno; EINTR is tried again.
+///
+/// `descriptor_count` is the capacity of `descriptors` on the way in (at most CLINUX_PACKET_DESCRIPTORS is used) and
+/// the number received on the way out; they are closed on exec. A packet that was cut is EMSGSIZE, its descriptors
+/// closed.
+ssize_t clinux_receive(int socket, void *buffer, size_t capacity, int *descriptors, size_t *descriptor_count);
+
+/// CLONE_THREAD, which the C library shows only with _GNU_SOURCE.
+enum { CLINUX_CLONE_THREAD = 0x00010000 };
+
+// Confinement of a worker; in the order of use, by the only thread there is
+
+/// Loads what the sandbox would keep from being loaded: the UTF-8 locale, and the converters that XML documents and
+/// archives may ask for. Bounds the arenas of malloc.
+void clinux_prepare_worker(void);
+
+/// Points descriptors 0 and 1 at /dev/null (and 2, where it is closed), and closes every other but `kept`.
+int clinux_close_descriptors(int kept);
+
+/// Bounds address space and size of written files in bytes, and the number of descriptors; forbids core dumps.
+int clinux_limit_worker(uint64_t address_space, uint64_t file_size, uint64_t descriptors);
+
+int clinux_forbid_privileges(void);
+
+/// Forbids every access to the file system by path, TCP, and signals and abstract sockets beyond this process, as far
+/// as the kernel knows them; ENOSYS or EOPNOTSUPP without Landlock.
+int clinux_forbid_paths(void);
+
+/// Lets the process use `seconds` more of processor time before SIGXCPU ends it.
+int clinux_allow_processor_time(unsigned seconds);

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+#include <libxml/parser.h>
+#include <libxml/tree.h>

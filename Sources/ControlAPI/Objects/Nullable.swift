@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+/// A fact that may be absent and then reads `null` in JSON, where a plain optional would be left out.
+///
+/// So a script finds every field it was promised, whatever the value. A field that is left out decodes as `nil`.
+@propertyWrapper
+package struct Nullable<Value: Codable & Equatable & Sendable>: Codable, Equatable, Sendable {
+    package var wrappedValue: Value?
+
+    package init(wrappedValue: Value?) {
+        self.wrappedValue = wrappedValue
+    }
+
+    package init(from decoder: any Decoder) throws {
+        wrappedValue = try Value?(from: decoder)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try wrappedValue.encode(to: encoder)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// What synthesized decoding calls for a wrapped property; without it a missing key would be an error.
+    package func decode<Value>(_: Nullable<Value>.Type, forKey key: Key) throws -> Nullable<Value> {
+        Nullable(wrappedValue: try decodeIfPresent(Value.self, forKey: key))
+    }
+}

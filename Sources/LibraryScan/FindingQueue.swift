@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+import LibraryStore
+import Synchronization
+
+/// Gathers what a scan finds into batches worth a transaction.
+///
+/// A batch goes out when it is full, when its first finding has waited long enough, and at once when nothing more is
+/// under way: one new book is committed as soon as it is read.
+final class FindingQueue: Sendable {
+    /// The most findings in one batch.
+    static let limit = 500
+
+    /// The longest that a finding waits for company.
+    static let patience: Duration = .milliseconds(250)
+
+    private struct State {
+        var findings: [ScanFinding] = []
+        var expected = 0
+        var oldest: ContinuousClock.Instant?
+        var isFinished = false
+    }
+
+    private let state = Mutex(State())
+    private let alarm: Alarm
+    private let wakeUps: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    init(clock: any Clock<Duration>) {
+        alarm = Alarm(clock: clock)
+        (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Announces readings, each of which ``add(_:)`` will bring.
+    func expect(_ readings: Int) {
+        state.withLock { $0.expected += readings }
+    }
+
+    /// Takes in a finding; from any thread.
+    func add(_ finding: ScanFinding) {
+        state.withLock { state in
+            state.findings.append(finding)
+            state.oldest = state.oldest ?? .now
+            if finding.isReading { state.expected -= 1 }
+        }
+        wake.yield()
+    }
+
+    /// Says that nothing more comes.
+    func finish() {
+        state.withLock { $0.isFinished = true }
+        wake.yield()
+    }
+
+    /// The next batch, of one consumer; `nil` after the last.
+    func next() async -> [ScanFinding]? {
+        while true {
+            if let batch = takeDue() { return batch.isEmpty ? nil : batch }
+            for await _ in wakeUps { break }
+        }
+    }
+
+    /// Wakes the consumer when a finding has waited long enough; to be run beside it.
+    func keepTime() async throws {
+        try await alarm.run { self.wake.yield() }
+    }
+
+    /// An empty batch is the end; `nil` means that nothing is due yet.
+    private func takeDue() -> [ScanFinding]? {
+        state.withLock { state in
+            let deadline = state.oldest.map { $0 + FindingQueue.patience }
+            let isDue =
+                state.isFinished || state.findings.count >= FindingQueue.limit
+                || (state.expected == 0 && !state.findings.isEmpty) || deadline.map { $0 <= .now } == true
+            alarm.set(isDue ? nil : deadline)
+            guard isDue else { return nil }
+            let batch = Array(state.findings.prefix(FindingQueue.limit))
+            state.findings.removeFirst(batch.count)
+            state.oldest = state.findings.isEmpty ? nil : .now
+            return batch
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+import Logging
+import Synchronization
+import SystemPackage
+
+/// The second half of a scan: passes readings through the ready gate and commits findings in batches.
+///
+/// The rows of a batch, the job's figures and the events are one transaction.
+struct ScanCommitter {
+    let job: Job
+    let settings: LibrarySettings
+    let services: ScanServices
+    let version: Int
+    let control: JobControl
+    let permits: Permits
+    let tally: ProblemTally
+
+    /// Commits everything that `findings` yields, to its end.
+    ///
+    /// After a failure the rest is drained, so that nobody waits for a permit, and the failure is thrown.
+    func run(_ findings: FindingQueue, into report: ReportBox) async throws {
+        var failure: (any Error)?
+        while let batch = await findings.next() {
+            if failure == nil {
+                do {
+                    try await commit(batch, into: report)
+                } catch {
+                    failure = error
+                    control.stop(.daemon)
+                }
+            }
+            await permits.release(batch.count(where: \.isReading))
+        }
+        if let failure { throw failure }
+    }
+
+    private func commit(_ batch: [ScanFinding], into report: ReportBox) async throws {
+        let records = await records(of: batch)
+        let bytes = records.reduce(0) { $0 + $1.stamp.size }
+        control.update { progress in
+            progress.filesDone += batch.count(where: \.isReading)
+            progress.bytesDone += bytes
+            progress.current = records.last.map { $0.directory.appending($0.name).string } ?? progress.current
+        }
+        let progress = control.progress(at: .now)
+        let before = report.value
+        let (part, opened) = try await services.store.commit(for: job.library, job: job.id) { catalog in
+            for finding in batch { try catalog.apply(finding) }
+            for record in records { try catalog.record(record) }
+            var part = catalog.report
+            part[.readBytes] = Int(bytes)
+            var sum = before
+            sum.add(part)
+            try catalog.note(progress, sum)
+            return (part, catalog.opened)
+        }
+        report.add(part)
+        tally.log(opened, of: job, services.logger)
+        try services.store.tell(progress, of: job)
+    }
+
+    private func records(of batch: [ScanFinding]) async -> [BookRecord] {
+        var records: [BookRecord] = []
+        for case .reading(let reading) in batch {
+            if let record = await record(of: reading) { records.append(record) }
+        }
+        return records
+    }
+
+    /// What is to be kept of a reading; `nil` while the book is pending.
+    private func record(of reading: BookReading) async -> BookRecord? {
+        let (isWhole, reason): (Bool, String) =
+            switch reading.outcome {
+            case .facts(let facts) where !facts.endIsPresent: (false, "its end is not there yet")
+            case .facts, .failed: (true, "")
+            case .changed: (false, "it changed while it was read")
+            }
+        let verdict = await services.pending.judge(
+            ReadyGate.Look(stamp: reading.candidate.stamp, isWhole: isWhole, at: .now),
+            of: reading.candidate.name,
+            in: reading.directory,
+            job.library,
+            reason: reason
+        )
+        if case .pending = verdict { return nil }
+        return switch reading.outcome {
+        case .facts(let facts): record(of: reading, facts: facts, faults: [])
+        case .failed(let finding): record(of: reading, facts: nil, faults: [finding])
+        // Listed the same a second later, and still not to be read as it was listed.
+        case .changed: record(of: reading, facts: nil, faults: [Finding(.unreadable, "it changes whenever it is read")])
+        }
+    }
+
+    private func record(of reading: BookReading, facts: BookFacts?, faults: [Finding]) -> BookRecord {
+        BookRecord(
+            directory: reading.directory,
+            seriesDirectory: settings.pattern.seriesDirectory(ofBooksIn: reading.directory),
+            rootName: settings.root.lastComponent?.string ?? settings.name.text,
+            name: reading.candidate.name,
+            format: reading.candidate.format,
+            stamp: reading.candidate.stamp,
+            facts: facts,
+            faults: faults,
+            version: version,
+            isForced: job.options.force
+        )
+    }
+}
+
+extension CatalogTransaction {
+    fileprivate func apply(_ finding: ScanFinding) throws {
+        switch finding {
+        case .directory(let path, let stamp): try directory(at: path, stamp: stamp)
+        case .unreadable(let path, let fault):
+            try open(fault.code == "permission" ? .permission : .unreadable, at: path, detail: fault.summary)
+        case .readable(let path): try resolve(at: path)
+        case .restored(let books): try restore(books)
+        case .reading: break
+        }
+    }
+}
+
+/// A report that several stages of one job add to.
+final class ReportBox: Sendable {
+    private let report: Mutex<ScanReport>
+
+    init(_ report: ScanReport = ScanReport()) {
+        self.report = Mutex(report)
+    }
+
+    var value: ScanReport { report.withLock { $0 } }
+
+    func add(_ part: ScanReport) {
+        report.withLock { $0.add(part) }
+    }
+}

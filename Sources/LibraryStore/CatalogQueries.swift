@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import GRDB
+package import LibraryModel
+package import SystemPackage
+
+/// A book as the catalog holds it.
+package struct BookEntry: Sendable {
+    package var id: Int64
+    package var library: LibraryName
+    package var seriesID: Int64
+    package var series: String
+    package var path: FilePath
+    package var format: MediaFormat
+    package var size: Int64
+    package var modified: Timestamp
+    package var pages: Int
+    package var state: BookState
+    package var missingSince: Timestamp?
+    package var fingerprint: Fingerprint?
+    package var thumbnail: String?
+    package var addedAt: Timestamp
+    package var updatedAt: Timestamp
+    package var metadata: BookMetadata
+}
+
+/// A series as the catalog holds it.
+package struct SeriesEntry: Sendable {
+    package var id: Int64
+    package var library: LibraryName
+    package var name: String
+    package var path: FilePath
+    package var isMissing: Bool
+    package var books: Int
+    package var missing: Int
+}
+
+/// A problem as the catalog holds it.
+package struct ProblemEntry: Sendable {
+    package var id: Int64
+    package var problem: ProblemClass
+    package var library: LibraryName
+    package var path: FilePath
+    package var book: Int64?
+    package var detail: String
+    package var firstSeen: Timestamp
+    package var lastSeen: Timestamp
+    package var occurrences: Int
+    package var job: Int64?
+}
+
+/// What one library holds, in figures.
+package struct LibraryFigures: Sendable {
+    package var series = 0
+    package var books = 0
+    package var missing = 0
+    package var problems = 0
+
+    /// Of the books that are present, in bytes.
+    package var size: Int64 = 0
+    package var heldLosses = 0
+    package var lastScan: (job: Int64, at: Timestamp, state: JobState)?
+}
+
+/// What the API asks of the catalog. Lists are pages in the order of ids.
+extension LibraryStore {
+    /// Which books a list shows.
+    package struct BookFilter: Sendable {
+        package var library: LibraryName?
+        package var series: Int64?
+        package var state: BookState?
+        package var format: MediaFormat?
+
+        /// A book, or a directory with all below it; relative to the library's root.
+        package var path: FilePath?
+        package var after: Int64 = 0
+        package var limit = 100
+
+        package init() {}
+    }
+
+    package func books(_ filter: BookFilter) async throws -> [BookEntry] {
+        try await pool.read { db in
+            guard let condition = try db.condition(for: filter) else { return [] }
+            let sql = Database.bookColumns + "WHERE \(condition.sql) AND book.id > ? ORDER BY book.id LIMIT ?"
+            let rows = try Row.fetchAll(db, sql: sql, arguments: condition.arguments + [filter.after, filter.limit])
+            return try rows.compactMap { try db.book($0) }
+        }
+    }
+
+    package func book(_ id: Int64) async throws -> BookEntry? {
+        try await pool.read { db in
+            try Row.fetchOne(db, sql: Database.bookColumns + "WHERE book.id = ?", arguments: [id])
+                .flatMap { try db.book($0) }
+        }
+    }
+
+    package func series(
+        of library: LibraryName?,
+        isMissing: Bool?,
+        after: Int64,
+        limit: Int
+    ) async throws -> [SeriesEntry] {
+        try await pool.read { db in
+            let sql = """
+                WHERE (:library IS NULL OR library.name = :library)
+                    AND (:missing IS NULL OR (series.missing_since IS NOT NULL) = :missing) AND series.id > :after
+                GROUP BY series.id ORDER BY series.id LIMIT :limit
+                """
+            let arguments: StatementArguments = [
+                "library": library?.text, "missing": isMissing, "after": after, "limit": limit,
+            ]
+            return try Row.fetchAll(db, sql: Database.seriesColumns + sql, arguments: arguments)
+                .compactMap { try db.series($0) }
+        }
+    }
+
+    package func series(_ id: Int64) async throws -> SeriesEntry? {
+        try await pool.read { db in
+            let sql = Database.seriesColumns + "WHERE series.id = ? GROUP BY series.id"
+            return try Row.fetchOne(db, sql: sql, arguments: [id]).flatMap { try db.series($0) }
+        }
+    }
+
+    package func problems(
+        of library: LibraryName?,
+        class problem: ProblemClass?,
+        after: Int64,
+        limit: Int
+    ) async throws -> [ProblemEntry] {
+        try await pool.read { db in
+            let sql = """
+                SELECT problem.id, class, library.name, book_id, path, detail, first_seen, last_seen, occurrences,
+                    job_id, directory_id, book.name
+                FROM problem JOIN library ON library.id = problem.library_id LEFT JOIN book ON book.id = book_id
+                WHERE (:library IS NULL OR library.name = :library) AND (:class IS NULL OR class = :class)
+                    AND problem.id > :after
+                ORDER BY problem.id LIMIT :limit
+                """
+            let arguments: StatementArguments = [
+                "library": library?.text, "class": problem?.rawValue, "after": after, "limit": limit,
+            ]
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { try db.problem($0) }
+        }
+    }
+
+    /// How many problems of each class are open.
+    package func problemCounts() async throws -> [ProblemClass: Int] {
+        try await pool.read { db in
+            try Row.fetchAll(db, sql: "SELECT class, count(*) FROM problem GROUP BY class").reduce(into: [:]) {
+                if let problem = ProblemClass(rawValue: $1[0]) { $0[problem] = $1[1] }
+            }
+        }
+    }
+
+    package func figures(of library: LibraryName) async throws -> LibraryFigures {
+        try await pool.read { db in
+            guard let id = try db.libraryID(library) else { throw StoreFault.unknownLibrary(library.text) }
+            var figures = LibraryFigures()
+            let counts = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), count(missing_since), coalesce(sum(iif(missing_since IS NULL, size, 0)), 0),
+                        (SELECT count(*) FROM series WHERE library_id = ?1),
+                        (SELECT count(*) FROM problem WHERE library_id = ?1)
+                    FROM book WHERE library_id = ?1
+                    """,
+                arguments: [id]
+            )
+            if let counts {
+                figures.missing = counts[1]
+                figures.books = counts[0] - figures.missing
+                figures.size = counts[2]
+                figures.series = counts[3]
+                figures.problems = counts[4]
+            }
+            let scan = try Row.fetchOne(
+                db,
+                sql: "SELECT held_losses, last_scan_job, last_scan_at, last_scan_state FROM library WHERE id = ?",
+                arguments: [id]
+            )
+            figures.heldLosses = scan?[0] ?? 0
+            if let scan, let job = scan[1] as Int64?, let at = scan[2] as Int64?,
+                let state = (scan[3] as String?).flatMap(JobState.init(rawValue:))
+            {
+                figures.lastScan = (job, Timestamp(nanoseconds: at), state)
+            }
+            return figures
+        }
+    }
+}
+
+extension Database {
+    fileprivate static let bookColumns = """
+        SELECT book.id, library.name AS library, series_id, series.name AS series, book.directory_id, book.name, format,
+            size, modified_ns, pages, condition, book.missing_since, fingerprint, thumbnail, book.added_at,
+            book.updated_at, document
+        FROM book JOIN library ON library.id = book.library_id JOIN series ON series.id = series_id
+            LEFT JOIN metadata ON book_id = book.id
+
+        """
+
+    fileprivate static let seriesColumns = """
+        SELECT series.id, library.name, series.name, series.directory_id, series.missing_since IS NOT NULL,
+            count(book.id), count(book.missing_since)
+        FROM series JOIN library ON library.id = series.library_id LEFT JOIN book ON book.series_id = series.id
+
+        """
+
+    /// The condition of a filter on books; `nil` where nothing can fulfil it.
+    fileprivate func condition(
+        for filter: LibraryStore.BookFilter
+    ) throws -> (sql: String, arguments: StatementArguments)? {
+        var terms = ["1"]
+        var arguments = StatementArguments()
+        if let library = filter.library {
+            terms.append("library.name = ?")
+            arguments += [library.text]
+        }
+        if let series = filter.series {
+            terms.append("series_id = ?")
+            arguments += [series]
+        }
+        if let format = filter.format {
+            terms.append("format = ?")
+            arguments += [format.rawValue]
+        }
+        switch filter.state {
+        case nil: break
+        case .missing: terms.append("book.missing_since IS NOT NULL")
+        case let state?:
+            terms.append("book.missing_since IS NULL AND condition = ?")
+            arguments += [state.rawValue]
+        }
+        if let path = filter.path {
+            guard let library = filter.library, let place = try place(of: path, in: library) else { return nil }
+            terms.append(place.sql)
+            arguments += place.arguments
+        }
+        return (terms.joined(separator: " AND "), arguments)
+    }
+
+    private func place(
+        of path: FilePath,
+        in library: LibraryName
+    ) throws -> (sql: String, arguments: StatementArguments)? {
+        if let directory = try directory(at: path, of: library) {
+            return ("book.directory_id IN (\(Database.subtree) SELECT id FROM subtree)", [directory])
+        }
+        guard let name = path.names.last,
+            let directory = try directory(at: path.removingLastComponent(), of: library)
+        else { return nil }
+        return ("book.directory_id = ? AND book.name = ?", [directory, Data(name.bytes)])
+    }
+
+    fileprivate func book(_ row: Row) throws -> BookEntry? {
+        guard let library = LibraryName(row[1]), let format = MediaFormat(rawValue: row[6]),
+            let condition = BookState(rawValue: row[10])
+        else { return nil }
+        let missingSince = (row[11] as Int64?).map(Timestamp.init(nanoseconds:))
+        return BookEntry(
+            id: row[0],
+            library: library,
+            seriesID: row[2],
+            series: row[3],
+            path: try path(ofDirectory: row[4]).appending(FileName(bytes: [UInt8](row[5] as Data))),
+            format: format,
+            size: row[7],
+            modified: Timestamp(nanoseconds: row[8]),
+            pages: row[9],
+            state: missingSince == nil ? condition : .missing,
+            missingSince: missingSince,
+            fingerprint: (row[12] as Data?).flatMap { Fingerprint(bytes: [UInt8]($0)) },
+            thumbnail: row[13],
+            addedAt: Timestamp(nanoseconds: row[14]),
+            updatedAt: Timestamp(nanoseconds: row[15]),
+            metadata: try (row[16] as String?).map(MetadataDocument.metadata(in:)) ?? BookMetadata()
+        )
+    }
+
+    fileprivate func series(_ row: Row) throws -> SeriesEntry? {
+        guard let library = LibraryName(row[1]) else { return nil }
+        return SeriesEntry(
+            id: row[0],
+            library: library,
+            name: row[2],
+            path: try path(ofDirectory: row[3]),
+            isMissing: row[4],
+            books: (row[5] as Int) - (row[6] as Int),
+            missing: row[6]
+        )
+    }
+
+    fileprivate func problem(_ row: Row) throws -> ProblemEntry? {
+        guard let problem = ProblemClass(rawValue: row[1]), let library = LibraryName(row[2]) else { return nil }
+        let path: FilePath =
+            if let directory = row[10] as Int64?, let name = row[11] as Data? {
+                try self.path(ofDirectory: directory).appending(FileName(bytes: [UInt8](name)))
+            } else {
+                FilePath(bytes: [UInt8](row[4] as Data? ?? Data()))
+            }
+        return ProblemEntry(
+            id: row[0],
+            problem: problem,
+            library: library,
+            path: path,
+            book: row[3],
+            detail: row[5],
+            firstSeen: Timestamp(nanoseconds: row[6]),
+            lastSeen: Timestamp(nanoseconds: row[7]),
+            occurrences: row[8],
+            job: row[9]
+        )
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import GRDB
+package import LibraryModel
+package import SystemPackage
+
+/// What a scan asks of the catalog before it compares.
+extension LibraryStore {
+    /// Everything the catalog holds of one directory; a directory it does not know is empty.
+    ///
+    /// `version` is the reader's version with the library's settings; books read by another are not current.
+    package func known(
+        _ directory: FilePath,
+        of library: LibraryName,
+        version: Int
+    ) async throws -> KnownDirectory {
+        try await pool.read { db in
+            guard let id = try db.directory(at: directory, of: library) else { return KnownDirectory() }
+            return try db.known(id, version: version)
+        }
+    }
+
+    /// How many books are present in a library.
+    package func presentBooks(of library: LibraryName) async throws -> Int {
+        try await pool.read { db in
+            let sql = """
+                SELECT count(*) FROM book JOIN library ON library.id = library_id
+                WHERE library.name = ? AND missing_since IS NULL
+                """
+            return try Int.fetchOne(db, sql: sql, arguments: [library.text]) ?? 0
+        }
+    }
+
+    /// How many books are present in some directories and below them.
+    package func presentBooks(below directories: [Int64]) async throws -> Int {
+        try await pool.read { db in
+            try directories.reduce(0) { count, directory in
+                let sql =
+                    Database.subtree
+                    + "SELECT count(*) FROM book JOIN subtree ON subtree.id = directory_id WHERE missing_since IS NULL"
+                return count + (try Int.fetchOne(db, sql: sql, arguments: [directory]) ?? 0)
+            }
+        }
+    }
+
+    /// The paths of directories of a library that could not be read when they were last tried.
+    package func unreadableDirectories(of library: LibraryName) async throws -> Set<FilePath> {
+        try await pool.read { db in
+            let sql = """
+                SELECT path FROM problem JOIN library ON library.id = library_id
+                WHERE library.name = ? AND path IS NOT NULL
+                """
+            return Set(try Data.fetchAll(db, sql: sql, arguments: [library.text]).map { FilePath(bytes: [UInt8]($0)) })
+        }
+    }
+}
+
+extension Database {
+    /// Begins a query with `subtree`: a directory, the first argument, and all below it.
+    static let subtree = """
+        WITH RECURSIVE subtree (id) AS (
+            VALUES (?) UNION ALL
+            SELECT directory.id FROM directory JOIN subtree ON directory.parent_id = subtree.id
+        )
+
+        """
+
+    func libraryID(_ library: LibraryName) throws -> Int64? {
+        try Int64.fetchOne(
+            cachedStatement(sql: "SELECT id FROM library WHERE name = ?"),
+            arguments: [library.text]
+        )
+    }
+
+    /// The row of a directory, by its path below the library's root.
+    func directory(at path: FilePath, of library: LibraryName) throws -> Int64? {
+        guard let libraryID = try libraryID(library),
+            var id = try Int64.fetchOne(
+                cachedStatement(sql: "SELECT id FROM directory WHERE library_id = ? AND parent_id IS NULL"),
+                arguments: [libraryID]
+            )
+        else { return nil }
+        let child = try cachedStatement(sql: "SELECT id FROM directory WHERE parent_id = ? AND name = ?")
+        for name in path.names {
+            guard let next = try Int64.fetchOne(child, arguments: [id, Data(name.bytes)]) else { return nil }
+            id = next
+        }
+        return id
+    }
+
+    /// The path of a directory below its library's root.
+    func path(ofDirectory id: Int64) throws -> FilePath {
+        var names: [FileName] = []
+        var next: Int64? = id
+        let parent = try cachedStatement(sql: "SELECT parent_id, name FROM directory WHERE id = ?")
+        while let id = next {
+            guard let row = try Row.fetchOne(parent, arguments: [id]) else { break }
+            next = row[0]
+            if next != nil { names.append(FileName(bytes: [UInt8](row[1] as Data))) }
+        }
+        return names.reversed().reduce(into: FilePath()) { $0 = $0.appending($1) }
+    }
+
+    fileprivate func known(_ id: Int64, version: Int) throws -> KnownDirectory {
+        var known = KnownDirectory()
+        known.id = id
+        let own = try cachedStatement(
+            sql: "SELECT device, inode, modified_ns, changed_ns, missing_since FROM directory WHERE id = ?"
+        )
+        if let row = try Row.fetchOne(own, arguments: [id]) {
+            known.isMissing = !(row[4] as DatabaseValue).isNull
+            known.stamp = DirectoryStamp(row)
+        }
+        let children = try cachedStatement(
+            sql: "SELECT id, name, missing_since IS NOT NULL FROM directory WHERE parent_id = ?"
+        )
+        let directories = try Row.fetchCursor(children, arguments: [id])
+        while let row = try directories.next() {
+            let name = FileName(bytes: [UInt8](row[1] as Data))
+            known.directories.append(KnownDirectory.Child(id: row[0], name: name, isMissing: row[2]))
+        }
+        let ofBooks = try cachedStatement(
+            sql: """
+                SELECT id, name, missing_since IS NOT NULL, facts_version = ?,
+                    device, inode, born_ns, size, modified_ns, changed_ns
+                FROM book WHERE directory_id = ?
+                """
+        )
+        let books = try Row.fetchCursor(ofBooks, arguments: [version, id])
+        while let row = try books.next() {
+            known.books.append(
+                KnownBook(
+                    id: row[0],
+                    name: FileName(bytes: [UInt8](row[1] as Data)),
+                    stamp: FileStamp(row, from: 4),
+                    isMissing: row[2],
+                    isCurrent: row[3]
+                )
+            )
+        }
+        return known
+    }
+}
+
+extension DirectoryStamp {
+    /// Reads device, inode and both times from the first four columns; `nil` where they were never noted.
+    fileprivate init?(_ row: Row) {
+        guard let device = row[0] as Int64?, let inode = row[1] as Int64?, let modified = row[2] as Int64?,
+            let changed = row[3] as Int64?
+        else { return nil }
+        self.init(
+            device: UInt64(bitPattern: device),
+            inode: UInt64(bitPattern: inode),
+            modified: Timestamp(nanoseconds: modified),
+            changed: Timestamp(nanoseconds: changed)
+        )
+    }
+}
+
+extension FileStamp {
+    /// Reads device, inode, birth, size and both times from six columns, the first at `first`.
+    init(_ row: Row, from first: Int) {
+        self.init(
+            device: UInt64(bitPattern: row[first]),
+            inode: UInt64(bitPattern: row[first + 1]),
+            born: (row[first + 2] as Int64?).map(Timestamp.init(nanoseconds:)),
+            size: row[first + 3],
+            modified: Timestamp(nanoseconds: row[first + 4]),
+            changed: Timestamp(nanoseconds: row[first + 5])
+        )
+    }
+}

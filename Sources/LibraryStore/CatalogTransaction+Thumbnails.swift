@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import GRDB
+package import LibraryModel
+package import SystemPackage
+
+/// A book whose thumbnail is to be made.
+package struct DueThumbnail: Sendable, Equatable {
+    package var book: Int64
+    package var directory: FilePath
+    package var name: FileName
+    package var format: MediaFormat
+    package var stamp: FileStamp
+    package var fingerprint: Fingerprint
+}
+
+extension LibraryStore {
+    /// How many thumbnails are due in a library.
+    package func dueThumbnails(of library: LibraryName) async throws -> Int {
+        try await pool.read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM book WHERE \(LibraryStore.isDue)",
+                arguments: [library.text]
+            ) ?? 0
+        }
+    }
+
+    /// The next thumbnails to make, in the order of their books' rows.
+    package func dueThumbnails(
+        of library: LibraryName,
+        after book: Int64,
+        limit: Int
+    ) async throws -> [DueThumbnail] {
+        try await pool.read { db in
+            let sql = """
+                SELECT id, directory_id, name, format, device, inode, born_ns, size, modified_ns, changed_ns, fingerprint
+                FROM book WHERE \(LibraryStore.isDue) AND id > ? ORDER BY id LIMIT ?
+                """
+            return try Row.fetchAll(db, sql: sql, arguments: [library.text, book, limit]).compactMap { row in
+                guard let format = MediaFormat(rawValue: row[3]),
+                    let fingerprint = Fingerprint(bytes: [UInt8](row[10] as Data))
+                else { return nil }
+                return DueThumbnail(
+                    book: row[0],
+                    directory: try db.path(ofDirectory: row[1]),
+                    name: FileName(bytes: [UInt8](row[2] as Data)),
+                    format: format,
+                    stamp: FileStamp(row, from: 4),
+                    fingerprint: fingerprint
+                )
+            }
+        }
+    }
+
+    /// Which of some thumbnail files no book uses any more.
+    package func unusedThumbnails(among files: [String]) async throws -> [String] {
+        try await pool.read { db in
+            try files.filter {
+                try Int.fetchOne(db, sql: "SELECT 1 FROM book WHERE thumbnail = ? LIMIT 1", arguments: [$0]) == nil
+            }
+        }
+    }
+
+    fileprivate static let isDue = """
+        library_id = (SELECT id FROM library WHERE name = ?) AND thumbnail_due = 1 AND missing_since IS NULL
+            AND fingerprint IS NOT NULL AND condition = 'ready'
+        """
+}
+
+extension CatalogTransaction {
+    /// Notes a thumbnail that was written; gives the name of the file that it replaces.
+    ///
+    /// Where the book's content has changed meanwhile, that is the new file itself.
+    package func keepThumbnail(_ file: String, of due: DueThumbnail, findings: [Finding]) throws -> String? {
+        let old = try thumbnail(of: due)
+        try run(
+            "UPDATE book SET thumbnail = ?, thumbnail_due = 0 WHERE id = ? AND fingerprint = ?",
+            file,
+            due.book,
+            Data(due.fingerprint.bytes)
+        )
+        guard db.changesCount > 0 else { return file }
+        report[.createdThumbnails] += 1
+        try noteImages(of: due, findings)
+        return old == file ? nil : old
+    }
+
+    /// Notes that a book has no page to make a thumbnail of; it is tried again when the book changes.
+    package func giveUpThumbnail(of due: DueThumbnail, findings: [Finding]) throws -> String? {
+        let old = try thumbnail(of: due)
+        try run(
+            "UPDATE book SET thumbnail = NULL, thumbnail_due = 0 WHERE id = ? AND fingerprint = ?",
+            due.book,
+            Data(due.fingerprint.bytes)
+        )
+        guard db.changesCount > 0 else { return nil }
+        report[.failedMedia] += 1
+        try noteImages(of: due, findings)
+        return old
+    }
+
+    /// Makes thumbnails due that were made with other settings; gives how many are due now.
+    ///
+    /// Books that came while thumbnails were switched off are among them.
+    package func askForThumbnails(digest: String) throws -> Int {
+        try run(
+            """
+            UPDATE book SET thumbnail_due = 1 WHERE library_id = ? AND thumbnail_due = 0 AND thumbnail IS NOT NULL
+                AND thumbnail NOT LIKE '%-' || ? || '.webp'
+            """,
+            libraryID,
+            digest
+        )
+        return try Int.fetchOne(
+            db,
+            sql: "SELECT count(*) FROM book WHERE \(LibraryStore.isDue)",
+            arguments: [library.text]
+        ) ?? 0
+    }
+
+    /// Makes the thumbnail of one book due again: its file is gone.
+    package func askForThumbnail(of book: Int64) throws {
+        try run("UPDATE book SET thumbnail = NULL, thumbnail_due = 1 WHERE id = ? AND library_id = ?", book, libraryID)
+    }
+
+    private func thumbnail(of due: DueThumbnail) throws -> String? {
+        try String.fetchOne(
+            db.cachedStatement(sql: "SELECT thumbnail FROM book WHERE id = ? AND thumbnail IS NOT NULL"),
+            arguments: [due.book]
+        )
+    }
+
+    private func noteImages(of due: DueThumbnail, _ findings: [Finding]) throws {
+        let path = due.directory.appending(due.name)
+        if findings.isEmpty { try resolve(.imageCorrupt, of: due.book, at: path) }
+        for finding in findings.oneOfEachClass { try open(finding, of: due.book, at: path) }
+    }
+}

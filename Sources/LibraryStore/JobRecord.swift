@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import GRDB
+package import LibraryModel
+package import SystemPackage
+
+/// How the rows of `job` become jobs; nothing outside this room sees the columns.
+extension Database {
+    static let jobColumns = """
+        SELECT job.id, kind, library.name AS library, state, "trigger", priority, options, created_at, started_at,
+            finished_at, attempt, merged, progress, report, error_code, error_detail, follow_up
+        FROM job JOIN library ON library.id = library_id
+
+        """
+
+    /// - Throws: ``StoreFault/unknownJob(_:)``.
+    func job(_ id: Int64) throws -> Job {
+        guard let row = try Row.fetchOne(self, sql: Database.jobColumns + "WHERE job.id = ?", arguments: [id]) else {
+            throw StoreFault.unknownJob(id)
+        }
+        return try job(row)
+    }
+
+    func job(_ row: Row) throws -> Job {
+        let id: Int64 = row["id"]
+        guard let kind = JobKind(rawValue: row["kind"]), let library = LibraryName(row["library"]),
+            let state = JobState(rawValue: row["state"]), let trigger = JobTrigger(rawValue: row["trigger"]),
+            let priority = JobPriority(rawValue: row["priority"])
+        else { throw StoreFault.unknownJob(id) }
+        return Job(
+            id: id,
+            kind: kind,
+            library: library,
+            state: state,
+            trigger: trigger,
+            priority: priority,
+            scope: try scope(of: id),
+            options: try JSONText.decode(ScanOptions.self, from: row["options"]),
+            createdAt: Timestamp(nanoseconds: row["created_at"]),
+            startedAt: (row["started_at"] as Int64?).map(Timestamp.init(nanoseconds:)),
+            finishedAt: (row["finished_at"] as Int64?).map(Timestamp.init(nanoseconds:)),
+            attempt: row["attempt"],
+            merged: row["merged"],
+            progress: try (row["progress"] as String?).map { try JSONText.decode(JobProgress.self, from: $0) },
+            report: try (row["report"] as String?).map { try JSONText.decode(ScanReport.self, from: $0) },
+            errorCode: row["error_code"],
+            errorDetail: row["error_detail"],
+            followUp: row["follow_up"]
+        )
+    }
+
+    private func scope(of id: Int64) throws -> ScanScope {
+        let rows = try Row.fetchAll(
+            cachedStatement(sql: "SELECT path, is_deep, is_witnessed FROM job_directory WHERE job_id = ?"),
+            arguments: [id]
+        )
+        return ScanScope(
+            Dictionary(
+                uniqueKeysWithValues: rows.map { row in
+                    let depth = ScanScope.Depth(isDeep: row[1], isWitnessed: row[2])
+                    return (FilePath(bytes: [UInt8](row[0] as Data)), depth)
+                }
+            )
+        )
+    }
+}
+
+/// What the API asks of the queue.
+extension LibraryStore {
+    /// Which jobs a list shows.
+    package struct JobFilter: Sendable {
+        package var state: JobState?
+        package var kind: JobKind?
+        package var library: LibraryName?
+
+        /// Only jobs older than this id.
+        package var before: Int64?
+        package var limit: Int
+
+        package init(
+            state: JobState? = nil,
+            kind: JobKind? = nil,
+            library: LibraryName? = nil,
+            before: Int64? = nil,
+            limit: Int = 100
+        ) {
+            self.state = state
+            self.kind = kind
+            self.library = library
+            self.before = before
+            self.limit = limit
+        }
+    }
+
+    /// One line of a job's log.
+    package struct JobLogEntry: Sendable {
+        package var id: Int64
+        package var at: Timestamp
+        package var level: String
+        package var message: String
+        package var path: FilePath?
+    }
+
+    /// - Throws: ``StoreFault/unknownJob(_:)``.
+    package func job(_ id: Int64) async throws -> Job {
+        try await pool.read { try $0.job(id) }
+    }
+
+    /// Jobs, newest first.
+    package func jobs(_ filter: JobFilter) async throws -> [Job] {
+        try await pool.read { db in
+            let sql = """
+                WHERE (:state IS NULL OR state = :state) AND (:kind IS NULL OR kind = :kind)
+                    AND (:library IS NULL OR library.name = :library) AND (:before IS NULL OR job.id < :before)
+                ORDER BY job.id DESC LIMIT :limit
+                """
+            let arguments: StatementArguments = [
+                "state": filter.state?.rawValue, "kind": filter.kind?.rawValue, "library": filter.library?.text,
+                "before": filter.before, "limit": filter.limit,
+            ]
+            return try Row.fetchAll(db, sql: Database.jobColumns + sql, arguments: arguments).map { try db.job($0) }
+        }
+    }
+
+    /// How many jobs wait and run.
+    package func jobCounts() async throws -> [JobState: Int] {
+        try await pool.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT state, count(*) FROM job WHERE state IN ('queued', 'running') GROUP BY state"
+            )
+            return rows.reduce(into: [:]) { counts, row in
+                if let state = JobState(rawValue: row[0]) { counts[state] = row[1] }
+            }
+        }
+    }
+
+    /// A job's log in order.
+    package func log(of job: Int64, after: Int64, limit: Int) async throws -> [JobLogEntry] {
+        try await pool.read { db in
+            _ = try db.job(job)
+            let sql = "SELECT id, at, level, message, path FROM job_log WHERE job_id = ? AND id > ? ORDER BY id LIMIT ?"
+            return try Row.fetchAll(db, sql: sql, arguments: [job, after, limit]).map { row in
+                JobLogEntry(
+                    id: row[0],
+                    at: Timestamp(nanoseconds: row[1]),
+                    level: row[2],
+                    message: row[3],
+                    path: (row[4] as Data?).map { FilePath(bytes: [UInt8]($0)) }
+                )
+            }
+        }
+    }
+
+    /// Events that were kept, in order.
+    package func events(after id: Int64, limit: Int) async throws -> [CatalogEvent] {
+        try await pool.read { db in
+            let sql = "SELECT id, at, type, library, job_id, data FROM event WHERE id > ? ORDER BY id LIMIT ?"
+            return try Row.fetchAll(db, sql: sql, arguments: [id, limit]).compactMap { row in
+                guard let type = EventType(rawValue: row[2]) else { return nil }
+                return CatalogEvent(
+                    id: row[0],
+                    at: Timestamp(nanoseconds: row[1]),
+                    type: type,
+                    library: (row[3] as String?).flatMap(LibraryName.init),
+                    job: row[4],
+                    data: row[5]
+                )
+            }
+        }
+    }
+}

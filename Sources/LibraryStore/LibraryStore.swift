@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import GRDB
+package import LibraryModel
+package import SystemPackage
+
+/// The catalog and the queue: one SQLite database, written by one connection.
+///
+/// What an `await`ed call has written is on the disk when it returns. Events of a transaction are published to
+/// ``events`` after its commit, never before.
+package final class LibraryStore: Sendable {
+    /// Everything that happens from now on.
+    package let events = EventFeed()
+
+    /// Raised when a job may have become runnable.
+    package let queueSignal = Signal()
+
+    let pool: DatabasePool
+    private let path: FilePath
+    private let now: @Sendable () -> Timestamp
+
+    /// Opens the database, creating or migrating it first; a migration starts with a backup beside it.
+    ///
+    /// `now` is the wall clock, for the times of rows. Throws a ``StoreFault``; then nothing was changed.
+    package init(opening path: FilePath, now: @escaping @Sendable () -> Timestamp) throws(StoreFault) {
+        self.path = path
+        self.now = now
+        do {
+            try LibraryStore.inspect(path)
+            pool = try DatabasePool(path: path.string, configuration: LibraryStore.configuration)
+            try LibraryStore.migrate(pool, at: path)
+            try pool.writeWithoutTransaction { db in
+                // Opening a pool resets this, so it can only be set now. FULL: what was acknowledged survives a
+                // power cut.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+            }
+        } catch let fault as StoreFault {
+            throw fault
+        } catch {
+            throw LibraryStore.fault(error, at: path)
+        }
+    }
+
+    /// Closes the database after moving the log into it.
+    package func close() throws {
+        try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try pool.close()
+    }
+
+    /// Runs one transaction; its rows, the job's figures and the events become durable together.
+    ///
+    /// `job` is the one on whose behalf the rows change: events, problems and the job's log name it.
+    package func commit<Value: Sendable>(
+        for library: LibraryName,
+        job: Int64?,
+        _ changes: @Sendable @escaping (CatalogTransaction) throws -> Value
+    ) async throws -> Value {
+        let instant = now()
+        return try await write { db in
+            let transaction = try CatalogTransaction(db, library: library, job: job, at: instant)
+            let value = try changes(transaction)
+            return (value, try transaction.finish())
+        }
+    }
+
+    /// Makes a row for every library of the configuration that has none yet.
+    package func register(_ libraries: [LibraryName]) async throws {
+        try await pool.write { db in
+            for library in libraries {
+                try db.execute(sql: "INSERT OR IGNORE INTO library (name) VALUES (?)", arguments: [library.text])
+            }
+        }
+    }
+
+    /// Writes one event that belongs to no transaction of the catalog.
+    package func tell(_ type: EventType, of library: LibraryName? = nil, data: String = "{}") async throws {
+        let instant = now()
+        try await write { db in
+            let event = CatalogEvent(id: nil, at: instant, type: type, library: library, job: nil, data: data)
+            return ((), [try db.insert(event)])
+        }
+    }
+
+    /// Tells listeners how far a job has come; this is not kept.
+    package func tell(_ progress: JobProgress, of job: Job) throws {
+        let data = try JSONText.encode(progress)
+        let event = CatalogEvent(
+            id: nil,
+            at: now(),
+            type: .jobProgress,
+            library: job.library,
+            job: job.id,
+            data: data
+        )
+        events.publish([event])
+    }
+
+    var instant: Timestamp { now() }
+
+    /// Runs a transaction that gives the events it wrote, and publishes them when it is committed.
+    func write<Value: Sendable>(
+        _ changes: @Sendable @escaping (Database) throws -> (Value, [CatalogEvent])
+    ) async throws -> Value {
+        try await pool.write { [events] db in
+            let (value, told) = try changes(db)
+            // Before the next transaction can begin, so in the order of ids: who goes on after the last id it saw
+            // would miss the events of a commit that was told too late.
+            db.afterNextTransaction { _ in events.publish(told) }
+            return value
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        return configuration
+    }
+
+    /// Refuses what is not ours, through a connection that cannot write: opening a pool alone changes a file's mode.
+    private static func inspect(_ path: FilePath) throws {
+        guard FileManager.default.fileExists(atPath: path.string) else { return }
+        var configuration = configuration
+        configuration.readonly = true
+        let database = try DatabaseQueue(path: path.string, configuration: configuration)
+        try database.read { db in
+            let isEmpty = try Int.fetchOne(db, sql: "SELECT 1 FROM sqlite_master LIMIT 1") == nil
+            if !isEmpty, try Int.fetchOne(db, sql: "PRAGMA application_id") != Schema.applicationID {
+                throw StoreFault.damaged(path, reason: "it is the database of another program")
+            }
+            if try Schema.migrator.hasBeenSuperseded(db) { throw StoreFault.newerVersion(path) }
+        }
+        try database.close()
+    }
+
+    private static func migrate(_ pool: DatabasePool, at path: FilePath) throws {
+        let migrator = Schema.migrator
+        let (isEmpty, isComplete) = try pool.read { db in
+            (try migrator.appliedIdentifiers(db).isEmpty, try migrator.hasCompletedMigrations(db))
+        }
+        if isComplete { return }
+        if !isEmpty { try backUp(pool, at: path) }
+        // First, so that a crash in between does not leave tables that nobody owns.
+        try pool.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+        try migrator.migrate(pool)
+    }
+
+    private static func backUp(_ pool: DatabasePool, at path: FilePath) throws {
+        let folder = path.removingLastComponent().appending("backups")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        let version = try pool.read { try Schema.migrator.appliedIdentifiers($0).count }
+        let copy = folder.appending("stump-before-migration-from-\(version).db")
+        if FileManager.default.fileExists(atPath: copy.string) { return }
+        // Under another name until it is whole: a crash would leave half a copy, and the next start believe in it.
+        let draft = folder.appending("stump-before-migration.partial").string
+        try? FileManager.default.removeItem(atPath: draft)
+        try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [draft]) }
+        try FileManager.default.moveItem(atPath: draft, toPath: copy.string)
+    }
+
+    private static func fault(_ error: any Error, at path: FilePath) -> StoreFault {
+        guard let error = error as? DatabaseError else { return .notWritable(path, reason: String(describing: error)) }
+        let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .damaged(path, reason: reason)
+        default: return .notWritable(path, reason: reason)
+        }
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+import GRDB
+
+/// The tables, and the steps that lead to them.
+///
+/// Forward only: a step that was released is never edited.
+///
+/// Times are nanoseconds since 1970 UTC. The guarding is done here, by constraints and partial indexes, so that no
+/// mistake in the code above can run two scans of one library or leave a finished job without its end.
+enum Schema {
+    /// "stmp", so that `file` and a wrong `--state` can tell whose database it is.
+    static let applicationID = 0x7374_6d70
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 catalog") { try $0.execute(sql: catalog) }
+        migrator.registerMigration("1 queue") { try $0.execute(sql: queue) }
+        return migrator
+    }
+
+    private static let catalog = """
+        CREATE TABLE library (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE CHECK (length(name) > 0),
+            last_scan_job INTEGER,
+            last_scan_at INTEGER,
+            last_scan_state TEXT,
+            held_losses INTEGER NOT NULL DEFAULT 0 CHECK (held_losses >= 0)
+        ) STRICT;
+
+        -- A directory is a row below its parent's: renaming one with ten thousand books writes this row alone.
+        CREATE TABLE directory (
+            id INTEGER PRIMARY KEY,
+            library_id INTEGER NOT NULL REFERENCES library (id) ON DELETE CASCADE,
+            parent_id INTEGER REFERENCES directory (id) ON DELETE CASCADE,
+            name BLOB NOT NULL,
+            device INTEGER,
+            inode INTEGER,
+            modified_ns INTEGER,
+            changed_ns INTEGER,
+            missing_since INTEGER,
+            CHECK ((parent_id IS NULL) = (length(name) = 0))
+        ) STRICT;
+        CREATE UNIQUE INDEX directory_root ON directory (library_id) WHERE parent_id IS NULL;
+        CREATE UNIQUE INDEX directory_name ON directory (parent_id, name);
+
+        CREATE TABLE series (
+            id INTEGER PRIMARY KEY,
+            library_id INTEGER NOT NULL REFERENCES library (id) ON DELETE CASCADE,
+            directory_id INTEGER NOT NULL UNIQUE REFERENCES directory (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            added_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            missing_since INTEGER
+        ) STRICT;
+        CREATE INDEX series_library ON series (library_id);
+
+        -- `condition` is what reading found; a missing book keeps it, and has it again when it returns.
+        CREATE TABLE book (
+            id INTEGER PRIMARY KEY,
+            library_id INTEGER NOT NULL REFERENCES library (id) ON DELETE CASCADE,
+            directory_id INTEGER NOT NULL REFERENCES directory (id) ON DELETE CASCADE,
+            series_id INTEGER NOT NULL REFERENCES series (id),
+            name BLOB NOT NULL CHECK (length(name) > 0),
+            format TEXT NOT NULL,
+            device INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            born_ns INTEGER,
+            size INTEGER NOT NULL CHECK (size >= 0),
+            modified_ns INTEGER NOT NULL,
+            changed_ns INTEGER NOT NULL,
+            condition TEXT NOT NULL CHECK (condition IN ('ready', 'error', 'unsupported')),
+            missing_since INTEGER,
+            pages INTEGER NOT NULL DEFAULT 0 CHECK (pages >= 0),
+            fingerprint BLOB CHECK (length(fingerprint) = 16),
+            facts_version INTEGER NOT NULL,
+            thumbnail TEXT,
+            thumbnail_due INTEGER NOT NULL DEFAULT 0 CHECK (thumbnail_due IN (0, 1)),
+            added_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            UNIQUE (directory_id, name)
+        ) STRICT;
+        CREATE INDEX book_series ON book (series_id);
+        CREATE INDEX book_library ON book (library_id);
+        CREATE INDEX book_thumbnail_due ON book (library_id) WHERE thumbnail_due = 1 AND missing_since IS NULL;
+        CREATE INDEX book_thumbnail ON book (thumbnail) WHERE thumbnail IS NOT NULL;
+
+        CREATE TABLE metadata (
+            book_id INTEGER PRIMARY KEY REFERENCES book (id) ON DELETE CASCADE,
+            title TEXT,
+            series TEXT,
+            number TEXT,
+            number_sort REAL,
+            document TEXT NOT NULL
+        ) STRICT;
+
+        -- Of a book, or of a path that is no book: a directory that cannot be read.
+        CREATE TABLE problem (
+            id INTEGER PRIMARY KEY,
+            library_id INTEGER NOT NULL REFERENCES library (id) ON DELETE CASCADE,
+            book_id INTEGER REFERENCES book (id) ON DELETE CASCADE,
+            path BLOB,
+            class TEXT NOT NULL,
+            severity TEXT NOT NULL CHECK (severity IN ('error', 'warning')),
+            detail TEXT NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            occurrences INTEGER NOT NULL DEFAULT 1,
+            job_id INTEGER,
+            CHECK ((book_id IS NULL) != (path IS NULL))
+        ) STRICT;
+        CREATE UNIQUE INDEX problem_book ON problem (book_id, class) WHERE book_id IS NOT NULL;
+        CREATE UNIQUE INDEX problem_path ON problem (library_id, path, class) WHERE path IS NOT NULL;
+        """
+
+    private static let queue = """
+        CREATE TABLE job (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL CHECK (kind IN ('library_scan', 'series_scan', 'thumbnail_generation')),
+            library_id INTEGER NOT NULL REFERENCES library (id) ON DELETE CASCADE,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'completed', 'cancelled', 'failed')),
+            "trigger" TEXT NOT NULL,
+            priority INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 5),
+            options TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            started_at INTEGER,
+            finished_at INTEGER,
+            attempt INTEGER NOT NULL DEFAULT 0,
+            merged INTEGER NOT NULL DEFAULT 0,
+            cancel_requested INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+            progress TEXT,
+            report TEXT,
+            error_code TEXT,
+            error_detail TEXT,
+            follow_up INTEGER,
+            CHECK ((finished_at IS NOT NULL) = (state IN ('completed', 'cancelled', 'failed'))),
+            CHECK (state != 'running' OR started_at IS NOT NULL),
+            CHECK ((state = 'failed') = (error_code IS NOT NULL))
+        ) STRICT;
+        -- Waiting means queued and never started: what a crash sent back to the queue does not count.
+        CREATE UNIQUE INDEX job_one_waiting_scan ON job (library_id)
+            WHERE state = 'queued' AND started_at IS NULL AND kind != 'thumbnail_generation';
+        CREATE UNIQUE INDEX job_one_running_scan ON job (library_id)
+            WHERE state = 'running' AND kind != 'thumbnail_generation';
+        CREATE UNIQUE INDEX job_one_waiting_thumbnails ON job (library_id)
+            WHERE state = 'queued' AND started_at IS NULL AND kind = 'thumbnail_generation';
+        CREATE UNIQUE INDEX job_one_running_thumbnails ON job (library_id)
+            WHERE state = 'running' AND kind = 'thumbnail_generation';
+        CREATE INDEX job_claim ON job (priority, id) WHERE state = 'queued';
+
+        CREATE TABLE job_directory (
+            job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+            path BLOB NOT NULL,
+            is_deep INTEGER NOT NULL CHECK (is_deep IN (0, 1)),
+            is_witnessed INTEGER NOT NULL CHECK (is_witnessed IN (0, 1)),
+            PRIMARY KEY (job_id, path)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE job_log (
+            id INTEGER PRIMARY KEY,
+            job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+            at INTEGER NOT NULL,
+            level TEXT NOT NULL,
+            message TEXT NOT NULL,
+            path BLOB,
+            class TEXT
+        ) STRICT;
+        CREATE INDEX job_log_job ON job_log (job_id, class);
+
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            library TEXT,
+            job_id INTEGER,
+            data TEXT NOT NULL
+        ) STRICT;
+        """
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+package import LibraryModel
+package import SystemPackage
+
+/// Why the database cannot be used, or a request to it not be met.
+package enum StoreFault: Fault, Equatable {
+    /// Written by a later stumpd; nothing was touched.
+    case newerVersion(FilePath)
+    case damaged(FilePath, reason: String)
+    case notWritable(FilePath, reason: String)
+    case unknownLibrary(String)
+    case unknownJob(Int64)
+    case jobEnded(Int64, JobState)
+
+    package var code: String {
+        switch self {
+        case .newerVersion: "database_newer"
+        case .damaged: "database_damaged"
+        case .notWritable: "not_writable"
+        case .unknownLibrary, .unknownJob: "not_found"
+        case .jobEnded: "wrong_state"
+        }
+    }
+
+    package var summary: String {
+        switch self {
+        case .newerVersion(let path): "the database \(path) was written by a newer version of stumpd"
+        case .damaged(let path, let reason): "the database \(path) is damaged: \(reason)"
+        case .notWritable(let path, let reason): "the database \(path) cannot be written: \(reason)"
+        case .unknownLibrary(let name): "there is no library \(name)"
+        case .unknownJob(let id): "there is no job \(id)"
+        case .jobEnded(let id, let state): "job \(id) is already \(state.rawValue)"
+        }
+    }
+
+    package var remedy: String? {
+        switch self {
+        case .newerVersion(let path):
+            "Install the newer version again, or stop stumpd and put a copy from \(path.removingLastComponent())/backups in its place."
+        case .damaged(let path, _):
+            "Stop stumpd and put a copy from \(path.removingLastComponent())/backups in its place, or move \(path) away: the libraries are then indexed anew."
+        case .notWritable(let path, _): "Give stumpd's user write access to \(path.removingLastComponent())."
+        case .unknownLibrary: "`stumpctl libraries` lists them; the configuration defines them."
+        case .unknownJob: "`stumpctl jobs` lists them."
+        case .jobEnded: nil
+        }
+    }
+}

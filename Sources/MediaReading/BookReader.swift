@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+package import LibraryModel
+
+/// Reads one book behind an open descriptor.
+///
+/// It decides nothing by the file's name but which of two fitting formats to file the book under. Nothing is thrown:
+/// what is wrong is in the result.
+package struct BookReader {
+    private let descriptor: Int32
+    private let promised: MediaFormat
+
+    package init(descriptor: Int32, promised: MediaFormat) {
+        self.descriptor = descriptor
+        self.promised = promised
+    }
+
+    /// What the book is, how many pages it has, and where asked for what it says of itself.
+    package func facts(readsMetadata: Bool) -> BookFacts {
+        var facts = BookFacts()
+        do throws(Finding) {
+            let source = try ByteSource(descriptor: descriptor)
+            try read(source, readsMetadata, into: &facts)
+        } catch {
+            facts.findings.append(error)
+        }
+        facts.findings.sort { $0.problem.severity == .error && $1.problem.severity != .error }
+        return facts
+    }
+
+    /// Writes a thumbnail of the first page that can be decoded, or of an EPUB's cover.
+    package func thumbnail(_ settings: ThumbnailSettings, writingTo output: Int32) -> WorkReport.Outcome {
+        do throws(Finding) {
+            let source = try ByteSource(descriptor: descriptor)
+            let pictures: [ZipEntry] =
+                switch try open(source).contents {
+                case .comic(let pages, _): pages
+                case .epub(let package, let directory): package.covers.compactMap { directory.entry(named: $0.path) }
+                }
+            var thumbnail = Thumbnail(settings: settings, reader: EntryReader(source: source))
+            return thumbnail.make(of: pictures, writingTo: output)
+        } catch {
+            return .noThumbnail([error])
+        }
+    }
+
+    private func read(_ source: ByteSource, _ readsMetadata: Bool, into facts: inout BookFacts) throws(Finding) {
+        let head = try head(of: source)
+        facts.format = ContainerKind(head: head)?.format(promised: promised)
+        facts.endIsPresent = !head.allSatisfy { $0 == 0 }
+        let book: OpenBook
+        do throws(Finding) {
+            book = try open(source)
+        } catch {
+            facts.endIsPresent = facts.endIsPresent && error.problem != .archiveTruncated
+            facts.fingerprint = try? FingerprintDigest.fingerprint(of: source)
+            throw error
+        }
+        facts.fingerprint = book.fingerprint
+        switch book.contents {
+        case .comic(let pages, let comicInfo):
+            if promised == .epub { facts.format = .cbz }
+            facts.pages = pages.count
+            if pages.isEmpty { facts.findings.append(Finding(.archiveEmpty, "the archive holds no pages")) }
+            if let page = pages.first(where: \.isEncrypted) {
+                facts.findings.append(Finding(.archiveEncrypted, "\(page.shown) needs a password"))
+            }
+            guard readsMetadata, let comicInfo else { return }
+            try readComicInfo(comicInfo, source, into: &facts)
+        case .epub(let package, _):
+            facts.format = .epub
+            facts.pages = package.spineCount
+            facts.findings += package.findings
+            guard readsMetadata else { return }
+            let epub = EpubMetadata(package)
+            facts.metadata = epub.metadata
+            facts.findings += epub.findings
+        }
+    }
+
+    private func readComicInfo(_ entry: ZipEntry, _ source: ByteSource, into facts: inout BookFacts) throws(Finding) {
+        let contents = try EntryReader(source: source).contents(of: entry, limit: EntryReader.documentLimit)
+        let comicInfo = try ComicInfo(contents)
+        facts.metadata = comicInfo.metadata
+        facts.findings += comicInfo.findings
+    }
+
+    private func head(of source: ByteSource) throws(Finding) -> ArraySlice<UInt8> {
+        try source.bytes(at: 0, count: min(source.size, ContainerKind.headLength))
+    }
+
+    private func open(_ source: ByteSource) throws(Finding) -> OpenBook {
+        try OpenBook(source, head: try head(of: source), promised: promised)
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+
+/// A book whose container is whole and of a kind that is read.
+struct OpenBook {
+    enum Contents {
+        case comic(pages: [ZipEntry], comicInfo: ZipEntry?)
+        case epub(EpubPackage, ZipDirectory)
+    }
+
+    let contents: Contents
+    let fingerprint: Fingerprint?
+
+    init(_ source: ByteSource, head: ArraySlice<UInt8>, promised: MediaFormat) throws(Finding) {
+        guard !head.isEmpty else { throw Finding(.archiveEmpty, "the file is empty") }
+        guard let kind = ContainerKind(head: head) else {
+            let beginning = head.allSatisfy { $0 == 0 } ? "; it begins with zeros, as a file not yet written does" : ""
+            throw Finding(.unsupportedFormat, "the file is not an archive\(beginning)")
+        }
+        guard kind == .zip else {
+            throw Finding(.unsupportedFormat, "the file is \(kind.name); this version reads zip, cbz and epub")
+        }
+        let directory = try ZipDirectory(source)
+        let ofEntries = FingerprintDigest.fingerprint(of: directory.entries)
+        fingerprint = if let ofEntries { ofEntries } else { try FingerprintDigest.fingerprint(of: source) }
+        if EpubPackage.isPresent(in: directory, head: head, promised: promised) {
+            contents = .epub(try EpubPackage(directory, EntryReader(source: source)), directory)
+        } else {
+            contents = .comic(
+                pages: PageOrder.pages(of: directory.entries),
+                comicInfo: ComicInfo.entry(among: directory.entries)
+            )
+        }
+    }
+}

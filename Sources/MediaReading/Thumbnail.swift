@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import LibraryModel
+
+/// Makes the thumbnail of a book: the first of its pictures that decodes, reduced, as WebP.
+struct Thumbnail {
+    let settings: ThumbnailSettings
+    let reader: EntryReader
+    private var findings: [Finding] = []
+
+    /// How many pictures are tried before the book goes without.
+    private static let tries = 20
+
+    init(settings: ThumbnailSettings, reader: EntryReader) {
+        self.settings = settings
+        self.reader = reader
+    }
+
+    /// Tries the pictures in order; each that fails is a finding which names it.
+    mutating func make(of pictures: [ZipEntry], writingTo output: Int32) -> WorkReport.Outcome {
+        for picture in pictures.prefix(Self.tries) {
+            let reduced: (webp: [UInt8], width: Int, height: Int)
+            do throws(Finding) {
+                reduced = try reduce(picture)
+            } catch {
+                findings.append(error)
+                continue
+            }
+            do throws(Finding) {
+                try Self.write(reduced.webp, to: output)
+                return .thumbnail(width: reduced.width, height: reduced.height, findings: findings)
+            } catch {
+                return .noThumbnail(findings + [error])
+            }
+        }
+        return .noThumbnail(findings)
+    }
+
+    private func reduce(_ entry: ZipEntry) throws(Finding) -> (webp: [UInt8], width: Int, height: Int) {
+        let bytes = try reader.contents(of: entry, limit: EntryReader.pictureLimit)
+        do throws(Finding) {
+            let picture = try EncodedPicture(bytes)
+            let (width, height) = settings.target(width: picture.width, height: picture.height)
+            let canvas = try picture.decoded(atLeast: (width, height))
+            try canvas.rescale(width: width, height: height)
+            return (try canvas.encoded(settings), width, height)
+        } catch {
+            // A decoder does not know the picture's name.
+            throw Finding(error.problem, "\(entry.shown) \(error.detail)")
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Finding) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                throw Finding(.unreadable, "the thumbnail cannot be written: \(String(cString: strerror(errno)))")
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

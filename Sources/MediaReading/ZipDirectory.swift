@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+
+/// The central directory of a ZIP: what entries there are, and the proof that the file is whole.
+///
+/// Follows PKWARE's APPNOTE 6.3, ZIP64 included. It is read here, not by libarchive, for it answers in one read at the
+/// file's end what a book is, whether its end has arrived, and where the one entry lies that is wanted.
+struct ZipDirectory {
+    /// Entries in the order of the directory.
+    let entries: [ZipEntry]
+
+    private static let entryLimit = 100_000
+    private static let byteLimit = 64 << 20
+    private static let endLength = 22
+
+    init(_ source: ByteSource) throws(Finding) {
+        let end = try Self.end(of: source)
+        guard !end.isSplit else {
+            throw Finding(.archiveMultivolume, "the archive is one volume of several")
+        }
+        guard end.entries <= Self.entryLimit, end.size <= Self.byteLimit else {
+            throw Finding(.tooLarge, "the archive has \(end.entries) entries in a directory of \(end.size) bytes")
+        }
+        let bytes = try source.bytes(at: end.offset, count: end.size)
+        entries = try Self.entries(in: bytes, below: end.offset)
+        guard entries.count == end.entries else {
+            throw Finding(.archiveCorrupt, "the directory has \(entries.count) entries, not the \(end.entries) it says")
+        }
+    }
+
+    func entry(named name: some Sequence<UInt8>) -> ZipEntry? {
+        let name = Array(name)
+        return entries.first { $0.name == name }
+    }
+
+    /// What the end record says of the directory.
+    private struct End {
+        var entries: Int
+        var size: Int
+        var offset: Int
+        var isSplit: Bool
+    }
+
+    /// Finds the end record: the last one that is followed by no more than it says and has a directory before it.
+    private static func end(of source: ByteSource) throws(Finding) -> End {
+        var best: Finding?
+        let tail = source.tail
+        for start in stride(from: tail.count - endLength, through: 0, by: -1)
+        where tail[start] == UInt8(ascii: "P") && tail[start...].has("PK\u{5}\u{6}") {
+            let record = tail[start...]
+            let length = endLength + Int(record.number(at: 20, width: 2))
+            guard length <= record.count else { continue }
+            let position = source.size - record.count
+            let end = try end(record, at: position, of: source)
+            if end.isSplit { return end }
+            guard end.size <= position, end.offset <= position - end.size else {
+                best = best ?? beyond(end, position: position)
+                continue
+            }
+            if end.entries == 0 && end.size == 0 { return end }
+            if end.size >= 4, try source.bytes(at: end.offset, count: 4).has("PK\u{1}\u{2}") { return end }
+            // An archive inside a file that was cut has an end too, but the file does not end with it.
+            best =
+                best
+                ?? (length == record.count ? Finding(.archiveCorrupt, "the directory is not where it should be") : nil)
+        }
+        throw best ?? endless(source)
+    }
+
+    private static func end(_ record: ArraySlice<UInt8>, at position: Int, of source: ByteSource) throws(Finding) -> End
+    {
+        let disk = record.number(at: 4, width: 2)
+        let end = End(
+            entries: Int(record.number(at: 10, width: 2)),
+            size: Int(record.number(at: 12, width: 4)),
+            offset: Int(record.number(at: 16, width: 4)),
+            isSplit: disk != 0 && disk != 0xFFFF
+        )
+        guard end.entries == 0xFFFF || end.size == 0xFFFF_FFFF || end.offset == 0xFFFF_FFFF, position >= 76 else {
+            return end
+        }
+        let locator = try source.bytes(at: position - 20, count: 20)
+        let start = locator.number(at: 8, width: 8)
+        guard locator.has("PK\u{6}\u{7}"), start <= UInt64(position - 76) else { return end }
+        let large = try source.bytes(at: Int(start), count: 56)
+        guard large.has("PK\u{6}\u{6}") else { return end }
+        return End(
+            entries: Int(clamping: large.number(at: 32, width: 8)),
+            size: Int(clamping: large.number(at: 40, width: 8)),
+            offset: Int(clamping: large.number(at: 48, width: 8)),
+            isSplit: large.number(at: 16, width: 4) != 0
+        )
+    }
+
+    private static func beyond(_ end: End, position: Int) -> Finding {
+        Finding(
+            .archiveTruncated,
+            "the directory (\(end.size) bytes at \(end.offset)) lies beyond its end record at \(position)"
+        )
+    }
+
+    private static func endless(_ source: ByteSource) -> Finding {
+        // A split archive is marked in front, and its directory is in another file.
+        if let head = try? source.bytes(at: 0, count: min(4, source.size)), head.has("PK\u{7}\u{8}") {
+            return Finding(.archiveMultivolume, "the archive is the first volume of several")
+        }
+        return Finding(.archiveTruncated, "the archive's end is missing after \(source.size) bytes")
+    }
+
+    private static func entries(in bytes: ArraySlice<UInt8>, below limit: Int) throws(Finding) -> [ZipEntry] {
+        var entries: [ZipEntry] = []
+        var rest = bytes
+        while rest.has("PK\u{1}\u{2}"), rest.count >= 46 {
+            let name = Int(rest.number(at: 28, width: 2))
+            let extra = Int(rest.number(at: 30, width: 2))
+            let length = 46 + name + extra + Int(rest.number(at: 32, width: 2))
+            guard length <= rest.count, entries.count < entryLimit else { break }
+            let entry = ZipEntry(record: rest.prefix(length), nameLength: name, extraLength: extra)
+            guard entry.headerOffset <= limit - 30, entry.compressedSize <= limit - 30 - entry.headerOffset else {
+                throw Finding(.archiveCorrupt, "\(entry.shown) lies outside the archive")
+            }
+            entries.append(entry)
+            rest = rest.dropFirst(length)
+        }
+        return entries
+    }
+}
+
+extension ZipEntry {
+    /// Reads a record whose length is checked; figures that overflow are clamped, and then lie outside the archive.
+    fileprivate init(record: ArraySlice<UInt8>, nameLength: Int, extraLength: Int) {
+        let start = record.startIndex + 46
+        name = Array(record[start..<(start + nameLength)])
+        flags = UInt16(record.number(at: 8, width: 2))
+        method = UInt16(record.number(at: 10, width: 2))
+        checksum = UInt32(record.number(at: 16, width: 4))
+        var wide = ZipEntry.wideFigures(record[(start + nameLength)..<(start + nameLength + extraLength)])
+        size = ZipEntry.figure(record.number(at: 24, width: 4), &wide)
+        compressedSize = ZipEntry.figure(record.number(at: 20, width: 4), &wide)
+        headerOffset = ZipEntry.figure(record.number(at: 42, width: 4), &wide)
+    }
+
+    /// A figure of 32 bits, or where it is all ones the next of the 64-bit ones in the extra field.
+    private static func figure(_ narrow: UInt64, _ wide: inout ArraySlice<UInt8>) -> Int {
+        guard narrow == 0xFFFF_FFFF, wide.count >= 8 else { return Int(narrow) }
+        defer { wide = wide.dropFirst(8) }
+        return Int(clamping: wide.number(at: 0, width: 8))
+    }
+
+    /// The extra field of ZIP64, number 1.
+    private static func wideFigures(_ extra: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var rest = extra
+        while rest.count >= 4 {
+            let length = Int(rest.number(at: 2, width: 2))
+            if rest.number(at: 0, width: 2) == 1 { return rest.dropFirst(4).prefix(length) }
+            rest = rest.dropFirst(4 + length)
+        }
+        return []
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+package import LibraryModel
+package import Logging
+
+/// What a person decides about the daemon; without a file and without arguments, the defaults and no library.
+package struct Configuration: Equatable, Sendable {
+    /// How many workers read books at once, 0…256; 0 is one a core.
+    package var workers = 0
+    package var logLevel = Logger.Level.info
+
+    /// The silence that ends a burst of changes.
+    package var quiet = Duration.seconds(2)
+
+    /// The longest wait while a directory stays busy; never shorter than ``quiet``.
+    package var patience = Duration.seconds(30)
+
+    /// In the order of the file, those of the command line last; no two of one name, no root inside another.
+    package var libraries: [LibrarySettings] = []
+
+    package init() {}
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import Hummingbird
+import LibraryModel
+import LibraryStore
+import Logging
+import NIOCore
+import SystemPackage
+
+/// What is wrong with a request itself.
+enum RequestFault: Fault, Equatable {
+    case invalid(field: String, value: String, wanted: String)
+    case invalidBody(String)
+    case unknown(kind: String, id: String)
+    case outside(FilePath, root: FilePath)
+    case noThumbnail(Int64)
+
+    var code: String {
+        switch self {
+        case .invalid, .invalidBody: "invalid_request"
+        case .unknown: "not_found"
+        case .outside: "path_outside_library"
+        case .noThumbnail: "thumbnail_missing"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .invalid(let field, let value, let wanted): "\(field) is `\(value)`, which is not \(wanted)"
+        case .invalidBody(let reason): "the request's body cannot be used: \(reason)"
+        case .unknown(let kind, let id): "there is no \(kind) \(id)"
+        case .outside(let path, let root): "\(path) is not below the library's root \(root)"
+        case .noThumbnail(let book): "book \(book) has no thumbnail"
+        }
+    }
+
+    var remedy: String? {
+        switch self {
+        case .invalid, .invalidBody: "See stumpctl --help for what a request takes."
+        case .unknown(let kind, _): "`stumpctl \(kind == "book" ? "books" : kind)` lists them."
+        case .outside: "`stumpctl libraries` shows the roots."
+        case .noThumbnail(let book): "`stumpctl books show \(book)` and `stumpctl problems` tell why."
+        }
+    }
+
+    /// What HTTP calls each fault of ours.
+    static func status(of fault: any Fault) -> HTTPResponse.Status {
+        switch fault.code {
+        case "not_found", "thumbnail_missing": .notFound
+        case "wrong_state": .conflict
+        case "invalid_request", "path_outside_library": .unprocessableContent
+        case "root_offline": .conflict
+        default: .internalServerError
+        }
+    }
+}
+
+/// Turns every error into `application/problem+json` (RFC 9457), with the code and the remedy of its fault.
+struct ProblemMiddleware: RouterMiddleware {
+    let logger: Logger
+
+    func handle(
+        _ request: Request,
+        context: ControlServer.Context,
+        next: (Request, ControlServer.Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let fault as any Fault {
+            return try problem(RequestFault.status(of: fault), fault.code, fault.summary, fault.remedy)
+        } catch let error as HTTPError {
+            let what = error.body ?? "\(request.method.rawValue) \(request.uri.path)"
+            let code = error.status == .notFound ? "not_found" : "invalid_request"
+            return try problem(error.status, code, what, "See README.md for the routes.")
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.error("Request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
+            return try problem(.internalServerError, "internal", "\(error)", "See the journal: `journalctl -u stumpd`.")
+        }
+    }
+
+    private func problem(
+        _ status: HTTPResponse.Status,
+        _ code: String,
+        _ detail: String,
+        _ hint: String?
+    ) throws -> Response {
+        let problem = APIProblem(
+            title: String(code.map { $0 == "_" ? " " : $0 }),
+            status: status.code,
+            detail: detail,
+            code: code,
+            hint: hint
+        )
+        var response = try Response.json(problem, status: status)
+        response.headers[.contentType] = "application/problem+json"
+        return response
+    }
+}

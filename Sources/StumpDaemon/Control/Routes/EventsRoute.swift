@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import Hummingbird
+import LibraryModel
+import LibraryStore
+import NIOCore
+import ServiceLifecycle
+
+/// What happens, as it happens: one JSON object a line, until the client goes or the daemon stops.
+struct EventsRoute {
+    /// Kept events that are read at once.
+    private static let pageSize = 500
+
+    let state: DaemonState
+
+    func register(on router: Router<ControlServer.Context>) {
+        router.on(.events) { request, _ in
+            let query = try RequestQuery(request, knows: ["since", "type"])
+            let since = try query.integer("since")
+            let types = query.text("type").map { Set($0.split(separator: ",").map(String.init)) }
+            return Response(
+                status: .ok,
+                headers: [.contentType: "application/x-ndjson"],
+                body: ResponseBody { writer in
+                    var output = writer
+                    try await request.body.consumeWithCancellationOnInboundClose { _ in
+                        try await send(since: since, types: types, to: &output)
+                    }
+                    try await writer.finish(nil)
+                }
+            )
+        }
+    }
+
+    private func send(since: Int64?, types: Set<String>?, to writer: inout any ResponseBodyWriter) async throws {
+        // Listening begins before the kept ones are read; what comes twice is told by its id.
+        let feed = state.store.events.listen().cancelOnGracefulShutdown()
+        var last = since ?? 0
+        while since != nil {
+            let kept = try await state.store.events(after: last, limit: EventsRoute.pageSize)
+            for event in kept where types?.contains(event.type.rawValue) ?? true { try await writer.write(event.line) }
+            guard let newest = kept.last?.id else { break }
+            last = newest
+        }
+        // An empty line, which a reader of JSON lines passes over: it is listening from here on.
+        try await writer.write(ByteBuffer(string: "\n"))
+        for await item in feed {
+            switch item {
+            case .event(let event):
+                guard event.id ?? .max > last, types?.contains(event.type.rawValue) ?? true else { continue }
+                try await writer.write(event.line)
+            case .reset:
+                try await writer.write(ByteBuffer(string: "{\"type\":\"reset\",\"data\":{\"reason\":\"overflow\"}}\n"))
+            }
+        }
+    }
+}
+
+extension CatalogEvent {
+    /// The event as the API's object; `data` is JSON already, and is not parsed again.
+    fileprivate var line: ByteBuffer {
+        let id = id.map(String.init) ?? "null"
+        let job = job.map(String.init) ?? "null"
+        let library = library.map { "\"\($0)\"" } ?? "null"
+        return ByteBuffer(
+            string: "{\"at\":\"\(at.rfc3339)\",\"data\":\(data),\"id\":\(id),\"job\":\(job),\"library\":\(library),"
+                + "\"type\":\"\(type.rawValue)\"}\n"
+        )
+    }
+}

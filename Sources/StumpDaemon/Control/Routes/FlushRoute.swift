@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import Hummingbird
+import LibraryModel
+import LibraryScan
+import SystemPackage
+
+/// Answers when everything that was on disk before the request is in the index, or says what is not yet.
+struct FlushRoute {
+    /// The longest that a request may wait, in seconds.
+    private static let longestWait = 3600.0
+
+    let state: DaemonState
+
+    func register(on router: Router<ControlServer.Context>) {
+        router.on(.flush) { request, _ in
+            let wanted = try await request.object(FlushRequest.self).timeoutSeconds
+            guard wanted >= 0, wanted <= FlushRoute.longestWait else {
+                throw RequestFault.invalid(field: "timeout_seconds", value: "\(wanted)", wanted: "0 to 3600")
+            }
+            let (isSettled, pending) = try await state.intake.flush(within: .seconds(wanted))
+            let files = pending.map { entry in
+                PendingFile(
+                    library: entry.library.text,
+                    path: entry.directory.appending(entry.name).string,
+                    reason: entry.reason
+                )
+            }
+            return try .json(FlushReport(settled: isSettled, pending: files.sorted { $0.path < $1.path }))
+        }
+    }
+}

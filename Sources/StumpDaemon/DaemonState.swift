@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryScan
+import LibraryStore
+import LibraryWatch
+import Synchronization
+
+/// Everything that answers of the daemon are made of.
+struct DaemonState: Sendable {
+    let configuration: Configuration
+    let store: LibraryStore
+    let watcher: LibraryWatcher
+    let workers: WorkerPool
+    let pending: PendingBooks
+    let running: RunningJobs
+    let availability: LibraryAvailability
+    let thumbnails: ThumbnailFiles
+    let intake: Intake
+    let phase: DaemonPhase
+    let startedAt: Timestamp
+    let now: @Sendable () -> Timestamp
+
+    func settings(of name: String) throws(StoreFault) -> LibrarySettings {
+        guard let settings = configuration.libraries.first(where: { $0.name.text == name }) else {
+            throw .unknownLibrary(name)
+        }
+        return settings
+    }
+}
+
+/// Where the daemon is in its life.
+final class DaemonPhase: Sendable {
+    enum Phase: String, Sendable {
+        case starting
+        case ready
+        case stopping
+    }
+
+    private let phase = Mutex(Phase.starting)
+
+    var current: Phase { phase.withLock { $0 } }
+
+    func enter(_ next: Phase) {
+        phase.withLock { $0 = next }
+    }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+import CLinux
+import ControlAPI
+import FoundationEssentials
+import Glibc
+import LibraryModel
+import LibraryScan
+import LibraryStore
+import LibraryWatch
+package import Logging
+import ServiceLifecycle
+package import SystemPackage
+import UnixSignals
+
+/// The daemon: puts its services together, runs them in order, and stops them in reverse.
+package struct Stumpd: Sendable {
+    /// What the command line said.
+    package struct Arguments: Sendable {
+        package var configuration: FilePath?
+
+        /// As `NAME=DIR`.
+        package var libraries: [String] = []
+        package var state: FilePath?
+        package var cache: FilePath?
+        package var socket: FilePath?
+        package var logLevel: Logger.Level?
+
+        package init() {}
+    }
+
+    /// How long the services may take to stop before they are left to the kernel.
+    private static let stopLimit: Duration = .seconds(4)
+
+    private let configuration: Configuration
+    private let paths: DaemonPaths
+    private let lock: StateLock
+    private let isService: Bool
+    private let environment: [String: String]
+
+    /// Reads the configuration and says what is wrong with it; touches nothing.
+    ///
+    /// - Returns: the file that was read, if any, and what it says.
+    package static func configuration(
+        _ arguments: Arguments
+    ) throws(ConfigurationFault) -> (file: FilePath?, configuration: Configuration) {
+        let file = ConfigurationFile.path(
+            flag: arguments.configuration,
+            hasLibraries: !arguments.libraries.isEmpty,
+            environment: ProcessInfo.processInfo.environment
+        ) { FileManager.default.fileExists(atPath: $0.string) }
+        var configuration = try ConfigurationFile.load(
+            file,
+            libraries: arguments.libraries,
+            workingDirectory: FilePath(FileManager.default.currentDirectoryPath)
+        )
+        if let level = arguments.logLevel { configuration.logLevel = level }
+        return (file, configuration)
+    }
+
+    /// Makes sure of everything that the daemon needs before it is one: configuration, directories, the lock.
+    ///
+    /// - Throws: a ``DaemonFault``, whose exit code the process is to end with.
+    package init(_ arguments: Arguments) throws {
+        // Nobody but us may enter what we make; what others may see is given its mode when it is ready.
+        umask(0o077)
+        environment = ProcessInfo.processInfo.environment
+        configuration = try Stumpd.configuration(arguments).configuration
+        isService = arguments.socket == nil && environment["RUNTIME_DIRECTORY"] != nil
+        paths = try DaemonPaths(
+            DaemonPaths.Surroundings(
+                state: arguments.state,
+                cache: arguments.cache,
+                socket: arguments.socket,
+                environment: environment,
+                user: getuid(),
+                workingDirectory: FilePath(FileManager.default.currentDirectoryPath)
+            )
+        )
+        try paths.prepare()
+        lock = try StateLock(paths.state)
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Throws: a ``DaemonFault``, whose exit code the process is to end with.
+    package func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGIO, SIG_IGN)
+        _ = clinux_raise_descriptor_limit()
+        let log = LogDestination(.standardError, environment: environment).bootstrap(level: configuration.logLevel)
+        defer { log.drain() }
+        let logger = Logger(label: "stumpd")
+        try await refuseSecondSocket()
+        let store = try openStore()
+        let state = try assemble(store)
+        try await prepare(state, logger)
+        let isListening = Signal()
+        let services: [any Service] = [
+            Watching(watcher: state.watcher),
+            Reading(workers: state.workers),
+            ScanRunner(configuration.libraries, scanServices(state)),
+            state.intake,
+            ControlServer(state: state, socket: paths.socket, mode: isService ? 0o660 : 0o600, logger: logger)
+                .application { isListening.raise() },
+            Herald(state: state, socket: paths.socket, isListening: isListening.raised(), logger: logger),
+        ]
+        var quiet = Logger(label: "services")
+        quiet.logLevel = max(.warning, quiet.logLevel)
+        var group = ServiceGroupConfiguration(services: services, logger: quiet)
+        group.gracefulShutdownSignals = [.sigterm, .sigint]
+        group.maximumGracefulShutdownDuration = Stumpd.stopLimit
+        group.maximumCancellationDuration = .milliseconds(500)
+        try await ServiceGroup(configuration: group).run()
+        try? store.close()
+        _ = paths.socket.withPlatformString { unlink($0) }
+        logger.notice("Stopped", metadata: ["event": "daemon.stopped"])
+    }
+
+    private func openStore() throws -> LibraryStore {
+        do {
+            return try LibraryStore(opening: paths.state.appending("stump.db")) { .wallClock }
+        } catch {
+            throw DatabaseFault(cause: error)
+        }
+    }
+
+    /// A socket that somebody answers belongs to another daemon; the server would take its name away.
+    private func refuseSecondSocket() async throws {
+        let client = ControlClient(socket: paths.socket.string, timeout: .seconds(2))
+        if (try? await client.send(ControlRequest(.version))) != nil {
+            throw SocketTaken(socket: paths.socket)
+        }
+    }
+
+    private func assemble(_ store: LibraryStore) throws -> DaemonState {
+        let cookies = paths.cache.appending("flush")
+        try? FileManager.default.removeItem(atPath: cookies.string)
+        try FileManager.default.createDirectory(atPath: cookies.string, withIntermediateDirectories: true)
+        let watcher = try LibraryWatcher(
+            libraries: configuration.libraries,
+            cookies: cookies,
+            logger: Logger(label: "watch")
+        )
+        let pending = PendingBooks()
+        let size = configuration.workers > 0 ? configuration.workers : ProcessInfo.processInfo.activeProcessorCount
+        return DaemonState(
+            configuration: configuration,
+            store: store,
+            watcher: watcher,
+            workers: WorkerPool(size: size, program: Stumpd.workerProgram, logger: Logger(label: "workers")),
+            pending: pending,
+            running: RunningJobs(),
+            availability: LibraryAvailability(),
+            thumbnails: try ThumbnailFiles(in: paths.cache),
+            intake: Intake(configuration, watcher: watcher, store: store, pending: pending),
+            phase: DaemonPhase(),
+            startedAt: .wallClock,
+            now: { .wallClock }
+        )
+    }
+
+    private func scanServices(_ state: DaemonState) -> ScanServices {
+        ScanServices(
+            store: state.store,
+            files: state.watcher,
+            workers: state.workers,
+            pending: state.pending,
+            running: state.running,
+            availability: state.availability,
+            thumbnails: state.thumbnails,
+            logger: Logger(label: "scan")
+        )
+    }
+
+    /// Brings the queue in order: takes up what a crash left, and asks for what the start itself calls for.
+    private func prepare(_ state: DaemonState, _ logger: Logger) async throws {
+        let store = state.store
+        try await store.register(configuration.libraries.map(\.name))
+        for job in try await store.rescue() {
+            logger.notice(
+                "Job goes on where stumpd ended",
+                metadata: [
+                    "job.id": "\(job.id)", "library": "\(job.library)", "event": "job.rescued",
+                ]
+            )
+        }
+        for library in configuration.libraries where library.watch != .off {
+            if try await store.hasWholeScan(of: library.name) { continue }
+            _ = try await store.request(LibraryStore.ScanRequest(library: library.name, trigger: .start))
+        }
+        for library in configuration.libraries {
+            guard let digest = library.thumbnails?.digest else { continue }
+            let due = try await store.commit(for: library.name, job: nil) { try $0.askForThumbnails(digest: digest) }
+            if due > 0 { _ = try await store.requestThumbnails(of: library.name, causedBy: nil) }
+        }
+    }
+
+    /// Beside `stumpd`, as it is built, or where it is installed.
+    private static var workerProgram: FilePath {
+        let own = FilePath((try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "")
+        let beside = own.removingLastComponent().appending("stump-worker")
+        if FileManager.default.isExecutableFile(atPath: beside.string) { return beside }
+        return own.removingLastComponent().removingLastComponent().appending("libexec/stump/stump-worker")
+    }
+}
+
+extension Timestamp {
+    /// Now, by the system's clock.
+    static var wallClock: Timestamp {
+        Timestamp(nanoseconds: Int64(Date.now.timeIntervalSince1970 * 1e6) * 1000)
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import LibraryModel
+import MediaReading
+
+// Nothing may come before the sandbox: it binds the one thread there is, and what that thread starts.
+do {
+    let hello = try Sandbox.enter(keeping: WorkerProtocol.descriptor)
+    try WorkerLoop(socket: WorkerProtocol.descriptor).serve(greeting: hello)
+} catch {
+    let line = Array("stump-worker: error: \(error)\n".utf8)
+    write(STDERR_FILENO, line, line.count)
+    exit(EX_OSERR)
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+import ArgumentParser
+import ControlAPI
+
+struct BooksShow: DaemonCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one book.")
+
+    @Argument(help: "The book's number.")
+    var id: Int64
+
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ session: Session) async throws {
+        let book = try await session.client.get(BookSummary.self, ControlRequest(.book, id))
+        try session.show(book) { BooksShow.lines(book, $0) }
+    }
+
+    static func lines(_ book: BookSummary, _ paint: Paint) -> [String] {
+        var sheet = FactSheet()
+        sheet.add("library", book.library)
+        sheet.add(
+            "in series",
+            [book.series, book.seriesID.map { "(#\($0))" }].compactMap { $0 }.joined(separator: " ")
+        )
+        sheet.add("path", book.path)
+        sheet.add("format", book.format)
+        sheet.add("size", Quantity.bytes(book.sizeBytes))
+        sheet.add("pages", book.pages)
+        sheet.add("modified", book.modifiedAt.map(LocalTime.text))
+        sheet.add("added", LocalTime.text(book.addedAt))
+        sheet.add("updated", LocalTime.text(book.updatedAt))
+        sheet.add("missing since", book.missingSince.map(LocalTime.text))
+        sheet.add("fingerprint", book.fingerprint)
+        sheet.add("hash", book.hash)
+        sheet.add("koreader hash", book.koreaderHash)
+        sheet.add("thumbnail", book.thumbnail.map { _ in "yes: `stumpctl thumbnail \(book.id) -o FILE`" })
+        if let metadata = book.metadata { sheet.add(metadata) }
+        let title = paint.strong("#\(book.id) \(ShownText.escaped(book.name))")
+        return ["\(title): \(paint.state(book.state))"] + sheet.lines.map { "  " + $0 }
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+import ArgumentParser
+
+struct Config: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a configuration before the daemon gets it.",
+        subcommands: [ConfigCheck.self]
+    )
+}

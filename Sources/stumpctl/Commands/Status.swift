@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+import ArgumentParser
+import ControlAPI
+
+struct Status: DaemonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show on one screen whether it is well, what it does, and what needs you."
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ session: Session) async throws {
+        let status = try await session.client.get(DaemonStatus.self, ControlRequest(.status))
+        let width = session.terminal.columns(.data)
+        try session.show(status) { StatusScreen(status: status, paint: $0, width: width).lines }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+
+/// What `status` and `libraries` both show of a library.
+enum LibraryTable {
+    static let titles = [
+        "LIBRARY", "STATE", ">BOOKS", ">SERIES", ">MISSING", ">PROBLEMS", ">SIZE", "WATCH", "LAST SCAN",
+    ]
+
+    static func cells(_ library: LibrarySummary) -> [String?] {
+        let counts = library.counts
+        return [
+            library.name,
+            library.state,
+            Quantity.count(counts.books),
+            Quantity.count(counts.series),
+            Quantity.count(counts.missing),
+            Quantity.count(counts.problems),
+            Quantity.bytes(counts.sizeBytes),
+            library.watch.mode,
+            library.lastScan.map { LocalTime.text($0.finishedAt) },
+        ]
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import Dispatch
+import FoundationEssentials
+import Glibc
+import Support
+import SystemPackage
+import Testing
+
+/// A real `stumpd` on directories of its own, told apart from all others; killed with the test that made it.
+final class RunningDaemon {
+    /// Where one daemon after the other may live.
+    struct Home {
+        let directory: TemporaryDirectory
+
+        init() throws {
+            directory = try TemporaryDirectory()
+            try directory.makeDirectory("library")
+        }
+
+        var library: FilePath { directory.path.appending("library") }
+        var socket: String { directory.path.appending("run/s").string }
+        var database: String { directory.path.appending("state/stump.db").string }
+
+        var arguments: [String] {
+            let places = ["state", "cache"].flatMap { ["--\($0)", directory.path.appending($0).string] }
+            return ["--library", "books=\(library)"] + places + ["--socket", socket]
+        }
+    }
+
+    let process: pid_t
+    let home: Home
+    let client: ControlClient
+    private let notify: Int32
+    private let logPath: String
+    private var hasEnded = false
+
+    /// Starts the daemon and waits until it says that it is ready.
+    init(_ home: Home, _ extra: [String] = []) async throws {
+        self.home = home
+        let path = home.directory.path.appending("notify").string
+        notify = try RunningDaemon.listen(path)
+        logPath = home.directory.path.appending("log").string
+        process = try Program.start(
+            "\(Program.built)/stumpd",
+            home.arguments + extra,
+            ["NOTIFY_SOCKET": path],
+            output: logPath,
+            errors: logPath
+        )
+        client = ControlClient(socket: home.socket)
+        let message = await message()
+        try #require(message.hasPrefix("READY=1"), "\(message) \(log)")
+    }
+
+    deinit {
+        if !hasEnded {
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+        }
+        close(notify)
+    }
+
+    var log: String { Program.text(logPath) }
+
+    /// What systemd would be told next; empty after a minute of silence.
+    func message() async -> String {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "stump.test.wait").async { [notify] in
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                let count = recv(notify, &buffer, buffer.count, 0)
+                continuation.resume(returning: String(decoding: buffer.prefix(max(0, count)), as: UTF8.self))
+            }
+        }
+    }
+
+    /// Sends a signal and waits for the end.
+    func end(by signal: Int32) async -> Int32 {
+        kill(process, signal)
+        hasEnded = true
+        return await Program.end(of: process)
+    }
+
+    /// Runs `stumpctl` on this daemon.
+    func control(_ arguments: String...) async throws -> Program.Result {
+        try await Program.run("\(Program.built)/stumpctl", arguments + ["--socket", home.socket])
+    }
+
+    /// Waits for everything on disk to be in the index, and for every job to have ended.
+    func settle() async throws {
+        let flushed = try await control("flush")
+        try #require(flushed.code == 0, "\(flushed.errors)")
+        for job in try await client.all(JobSummary.self, ControlRequest(.jobs)) where !job.isFinished {
+            _ = try await client.get(
+                JobSummary.self,
+                ControlRequest(.job, job.id, query: ["wait": "60"]),
+                timeout: .seconds(90)
+            )
+        }
+    }
+
+    func books() async throws -> [BookSummary] {
+        try await client.all(BookSummary.self, ControlRequest(.books))
+    }
+
+    func status() async throws -> DaemonStatus {
+        try await client.get(DaemonStatus.self, ControlRequest(.status))
+    }
+
+    private static func listen(_ path: String) throws -> Int32 {
+        unlink(path)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(code == 0, "\(path)")
+        return descriptor
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+import CLinux
+import Glibc
+import LibraryModel
+import Support
+import Synchronization
+import SystemPackage
+
+/// Lists and opens real files without watching them, and does on the way whatever a test asks for.
+final class DiskFiles: LibraryFiles {
+    typealias Hook = @Sendable (FilePath) async throws -> Void
+
+    private struct State {
+        var listings: [FilePath] = []
+        var openings: [FileName] = []
+        var listingFaults: [FilePath: ListingFault] = [:]
+        var openingFaults: [FileName: ListingFault] = [:]
+        var beforeListing: Hook?
+        var beforeOpening: Hook?
+        var afterOpening: Hook?
+    }
+
+    private let root: FilePath
+    private let state = Mutex(State())
+
+    init(root: FilePath) {
+        self.root = root
+    }
+
+    var listings: [FilePath] { state.withLock { $0.listings } }
+    var openings: [FileName] { state.withLock { $0.openings } }
+
+    /// Makes a directory fail from now on, or again not.
+    func fail(_ directory: FilePath, with fault: ListingFault?) {
+        state.withLock { $0.listingFaults[directory] = fault }
+    }
+
+    func failOpening(_ name: FileName, with fault: ListingFault?) {
+        state.withLock { $0.openingFaults[name] = fault }
+    }
+
+    func beforeListing(_ hook: Hook?) { state.withLock { $0.beforeListing = hook } }
+    func beforeOpening(_ hook: Hook?) { state.withLock { $0.beforeOpening = hook } }
+    func afterOpening(_ hook: Hook?) { state.withLock { $0.afterOpening = hook } }
+
+    func list(_ directory: FilePath, of library: LibraryName) async throws(ListingFault) -> Listing {
+        let (hook, fault) = state.withLock { state in
+            state.listings.append(directory)
+            return (state.beforeListing, state.listingFaults[directory])
+        }
+        await run(hook, directory)
+        if let fault { throw fault }
+        return try listing(root.appending(directory.bytes), isRoot: directory.isEmpty)
+    }
+
+    func open(
+        _ names: [FileName],
+        in directory: FilePath,
+        of library: LibraryName
+    ) async -> [Result<OpenBook, ListingFault>] {
+        let (before, after, faults) = state.withLock { state in
+            state.openings += names
+            return (state.beforeOpening, state.afterOpening, state.openingFaults)
+        }
+        await run(before, directory)
+        let books = names.map { name in
+            faults[name].map(Result.failure) ?? open(root.appending(directory.bytes).appending(name))
+        }
+        await run(after, directory)
+        return books
+    }
+
+    private func run(_ hook: Hook?, _ directory: FilePath) async {
+        do {
+            try await hook?(directory)
+        } catch {
+            preconditionFailure("the test's own step failed: \(error)")
+        }
+    }
+
+    private func listing(_ path: FilePath, isRoot: Bool) throws(ListingFault) -> Listing {
+        guard let stream = path.withPlatformString({ opendir($0) }) else {
+            let reason = String(cString: strerror(errno))
+            if isRoot { throw .rootOffline(path, reason: reason) }
+            throw errno == ENOENT ? .absent(path) : errno == ENOTDIR ? .wrongKind(path) : .denied(path)
+        }
+        defer { closedir(stream) }
+        guard let own = status(path) else { throw .absent(path) }
+        let stamp = own.stamp
+        var entries: [Listing.Entry] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { FileName(bytes: Array($0.prefix { $0 != 0 })) }
+            if [[0x2E], [0x2E, 0x2E]].contains(name.bytes) { continue }
+            guard let status = status(path.appending(name)) else { continue }
+            entries.append(Listing.Entry(name: name, kind: kind(of: name, status)))
+        }
+        return Listing(
+            stamp: DirectoryStamp(
+                device: stamp.device,
+                inode: stamp.inode,
+                modified: stamp.modified,
+                changed: stamp.changed
+            ),
+            entries: entries
+        )
+    }
+
+    private func kind(of name: FileName, _ status: (mode: UInt32, stamp: FileStamp)) -> Listing.Entry.Kind {
+        if status.mode & S_IFMT == S_IFDIR {
+            return NameRules.isIgnoredDirectory(name) ? .ignoredDirectory : .directory
+        }
+        if NameRules.isIgnoredFile(name) { return .ignoredFile }
+        return MediaFormat(name: name).map { .book($0, status.stamp) } ?? .other
+    }
+
+    private func open(_ path: FilePath) -> Result<OpenBook, ListingFault> {
+        let descriptor = path.withPlatformString { Glibc.open($0, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { return .failure(errno == ENOENT ? .absent(path) : .denied(path)) }
+        guard let status = status("", in: descriptor, Int32(CLINUX_EMPTY_PATH)) else { return .failure(.absent(path)) }
+        return .success(OpenBook(descriptor: FileDescriptor(rawValue: descriptor), stamp: status.stamp))
+    }
+
+    private func status(
+        _ path: FilePath,
+        in directory: Int32 = AT_FDCWD,
+        _ flags: Int32 = AT_SYMLINK_NOFOLLOW
+    ) -> (mode: UInt32, stamp: FileStamp)? {
+        var status = clinux_stat()
+        guard path.withPlatformString({ clinux_statx(directory, $0, flags, &status) }) == 0 else { return nil }
+        let stamp = FileStamp(
+            device: status.device,
+            inode: status.inode,
+            born: status.has_birth
+                ? Timestamp(seconds: status.born_seconds, nanoseconds: Int64(status.born_nanoseconds)) : nil,
+            size: Int64(status.size),
+            modified: Timestamp(seconds: status.modified_seconds, nanoseconds: Int64(status.modified_nanoseconds)),
+            changed: Timestamp(seconds: status.changed_seconds, nanoseconds: Int64(status.changed_nanoseconds))
+        )
+        return (status.mode, stamp)
+    }
+}
+
+extension FilePath {
+    fileprivate func appending(_ relative: [UInt8]) -> FilePath {
+        relative.isEmpty ? self : appending(FileName(bytes: relative))
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import GRDB
+import LibraryModel
+import Logging
+import ServiceLifecycle
+import Support
+import SystemPackage
+
+@testable import LibraryScan
+@testable import LibraryStore
+
+/// One library of real files with a real database and real workers, served by a real runner when a test asks for it.
+final class ScanBench: Sendable {
+    let disk: TemporaryDirectory
+    let settings: LibrarySettings
+    let files: DiskFiles
+    let store: LibraryStore
+    let workers: WorkerPool
+    let services: ScanServices
+
+    var library: LibraryName { settings.name }
+
+    /// Directly below a directory of this test's own lie the library, `state` and `cache`.
+    init(
+        pattern: LibraryPattern = .series,
+        thumbnails: ThumbnailSettings? = nil,
+        program: FilePath = ScanBench.workerProgram,
+        limit: Duration = .seconds(60),
+        on earlier: TemporaryDirectory? = nil,
+        logger: Logger = .silent
+    ) async throws {
+        disk = try earlier ?? TemporaryDirectory()
+        for directory in ["comics", "state"] as [FilePath] { try disk.makeDirectory(directory) }
+        guard let name = LibraryName("comics") else { throw Errno.invalidArgument }
+        var settings = LibrarySettings(name: name, root: disk.path.appending("comics"))
+        settings.pattern = pattern
+        settings.thumbnails = thumbnails
+        self.settings = settings
+        files = DiskFiles(root: settings.root)
+        store = try LibraryStore(opening: disk.path.appending("state").appending("stump.db")) {
+            Timestamp(nanoseconds: Int64(Date.now.timeIntervalSince1970 * 1e9))
+        }
+        workers = WorkerPool(size: 1, program: program, limit: limit, logger: logger)
+        services = ScanServices(
+            store: store,
+            files: files,
+            workers: workers,
+            pending: PendingBooks(),
+            running: RunningJobs(),
+            availability: LibraryAvailability(),
+            thumbnails: try ThumbnailFiles(in: disk.path.appending("cache")),
+            logger: logger
+        )
+        try await store.register([name])
+    }
+
+    deinit {
+        workers.stop()
+        try? store.close()
+    }
+
+    /// Built beside the tests.
+    static var workerProgram: FilePath {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return FilePath(own).removingLastComponent().appending("stump-worker")
+    }
+
+    // MARK: The library
+
+    func write(_ path: String, _ bytes: [UInt8]) throws {
+        let file = FilePath("comics/\(path)")
+        try disk.makeDirectory(file.removingLastComponent())
+        try disk.write(file, bytes)
+    }
+
+    func remove(_ path: String) throws { try disk.remove(FilePath("comics/\(path)")) }
+
+    func rename(_ old: String, to new: String) throws {
+        let new = FilePath("comics/\(new)")
+        try disk.makeDirectory(new.removingLastComponent())
+        try disk.rename(FilePath("comics/\(old)"), to: new)
+    }
+
+    /// Writes small books of different contents, `001.cbz` and so on.
+    func writeBooks(_ count: Int, in directory: String) throws {
+        for number in 1...count {
+            let text = "\(directory)/\(number)"
+            try write("\(directory)/\(number).cbz", ZipWriter.archive([ZipWriter.Entry("\(number).png", text: text)]))
+        }
+    }
+
+    // MARK: Jobs
+
+    /// Asks for a scan and has everything done that comes of it.
+    @discardableResult
+    func scan(
+        _ scope: ScanScope = .library,
+        force: Bool = false,
+        acceptLosses: Bool = false
+    ) async throws -> Job {
+        let options = ScanOptions(force: force, acceptLosses: acceptLosses)
+        let request = LibraryStore.ScanRequest(library: library, scope: scope, options: options, trigger: .user)
+        let job = try await store.request(request).job
+        try await serve()
+        return try await store.job(job.id)
+    }
+
+    /// Runs the queue until nothing waits or runs any more, then stops the runner as the daemon does.
+    func serve() async throws {
+        let feed = store.events.listen()
+        try await serve { bench in
+            for await _ in feed where try await bench.store.jobCounts().isEmpty { break }
+        }
+    }
+
+    /// Runs the queue until `isOver` returns.
+    func serve(until isOver: @escaping @Sendable (ScanBench) async throws -> Void) async throws {
+        let runner = ScanRunner([settings], services)
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runner], logger: .silent))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            tasks.addTask {
+                try await isOver(self)
+                await group.triggerGracefulShutdown()
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    // MARK: What came of it
+
+    func books() async throws -> [String: BookEntry] {
+        var filter = LibraryStore.BookFilter()
+        filter.limit = 100_000
+        let books = try await store.books(filter)
+        return Dictionary(uniqueKeysWithValues: books.map { ($0.path.string, $0) })
+    }
+
+    func book(_ path: String) async throws -> BookEntry? { try await books()[path] }
+
+    func series() async throws -> [String: SeriesEntry] {
+        let series = try await store.series(of: library, isMissing: nil, after: 0, limit: 1000)
+        return Dictionary(uniqueKeysWithValues: series.map { ($0.path.string, $0) })
+    }
+
+    func problems() async throws -> [ProblemEntry] {
+        try await store.problems(of: library, class: nil, after: 0, limit: 1000)
+    }
+
+    func jobs(_ kind: JobKind) async throws -> [Job] {
+        try await store.jobs(LibraryStore.JobFilter(kind: kind))
+    }
+
+    /// Every row of the catalog as text; the library's note of its last scan belongs to the queue.
+    func catalogRows() async throws -> [String] {
+        try await store.pool.read { db in
+            let tables = ["directory", "series", "book", "metadata", "problem"]
+            let rows = try tables.flatMap { try Row.fetchAll(db, sql: "SELECT * FROM \($0) ORDER BY rowid") }
+            return try (rows + Row.fetchAll(db, sql: "SELECT id, name, held_losses FROM library")).map(\.description)
+        }
+    }
+
+    func integrity() async throws -> [String] {
+        try await store.pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+    }
+
+    /// The files of the cache below `folder`, by name.
+    func cache(_ folder: String) -> [String] {
+        let path = disk.path.appending("cache").appending(folder).string
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasSuffix(".webp") }.sorted()
+    }
+}
+
+extension ScanReport {
+    /// The counters that are not zero, without the totals.
+    var changes: [Counter: Int] {
+        let totals: [Counter] = [.totalFiles, .totalDirectories]
+        return Counter.allCases.reduce(into: [:]) { changes, counter in
+            if self[counter] != 0, !totals.contains(counter) { changes[counter] = self[counter] }
+        }
+    }
+}
+
+extension ScanScope {
+    /// Single directories, each without what is below it.
+    static func directories(_ paths: [FilePath], isWitnessed: Bool = false) -> ScanScope {
+        ScanScope(
+            Dictionary(uniqueKeysWithValues: paths.map { ($0, Depth(isDeep: false, isWitnessed: isWitnessed)) })
+        )
+    }
+}
+
+extension Logger {
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import LibraryModel
+import MediaReading
+import Testing
+
+/// A file without a name, for as long as a test needs it.
+struct OpenFile: ~Copyable {
+    let descriptor: Int32
+
+    init(_ bytes: [UInt8] = []) throws {
+        var path = Array("/tmp/stump-test-XXXXXX".utf8CString)
+        descriptor = mkstemp(&path)
+        try #require(descriptor >= 0)
+        unlink(path)
+        try #require(write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    var contents: [UInt8] {
+        let size = Int(lseek(descriptor, 0, SEEK_END))
+        var bytes = [UInt8](repeating: 0, count: size)
+        return pread(descriptor, &bytes, size, 0) == size ? bytes : []
+    }
+}
+
+/// What is learned from a file of these bytes.
+func facts(of bytes: [UInt8], promised: MediaFormat = .cbz, readsMetadata: Bool = true) throws -> BookFacts {
+    let file = try OpenFile(bytes)
+    return BookReader(descriptor: file.descriptor, promised: promised).facts(readsMetadata: readsMetadata)
+}
+
+/// The report on a thumbnail, and its bytes.
+func thumbnail(
+    of bytes: [UInt8],
+    promised: MediaFormat = .cbz,
+    _ settings: ThumbnailSettings = ThumbnailSettings()
+) throws -> (outcome: WorkReport.Outcome, webp: [UInt8]) {
+    let file = try OpenFile(bytes)
+    let output = try OpenFile()
+    let reader = BookReader(descriptor: file.descriptor, promised: promised)
+    let outcome = reader.thumbnail(settings, writingTo: output.descriptor)
+    return (outcome, output.contents)
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import LibraryModel
+import Support
+import Testing
+
+@Suite("A worker serves from behind its walls")
+struct WorkerTests {
+    @Test func `inside the sandbox nothing is opened, connected, executed, forked or killed, on any thread`() throws {
+        let probe = try ChildProcess("sandbox-probe")
+        let hello = String(decoding: try probe.receive(), as: UTF8.self)
+        #expect(hello.contains("seccomp=true"))
+        for thread in ["thread", "thread", "main"] {
+            let line = String(decoding: try probe.receive(), as: UTF8.self)
+            #expect(line == "\(thread) open=\(EPERM) socket=\(EPERM) execve=\(EPERM) fork=\(EPERM) kill=\(EPERM)")
+        }
+        let status = try probe.status()
+        #expect(status["NoNewPrivs"] == "1")
+        #expect(status["Seccomp"] == "2")
+        #expect(probe.end() == 0)
+    }
+
+    @Test func `a worker greets, answers a packet of requests in order, and leaves when the socket closes`() throws {
+        let worker = try ChildProcess("stump-worker")
+        #expect(try WorkerProtocol.hello(in: worker.receive()).seccomp)
+
+        // An encoding whose converter must have been loaded before the walls stood.
+        let head = Array("<?xml version=\"1.0\" encoding=\"shift_jis\"?><ComicInfo><Title>".utf8)
+        let info = ZipWriter.Entry("ComicInfo.xml", head + [0x83, 0x41] + Array("</Title></ComicInfo>".utf8))
+        let page = ZipWriter.Entry("p.png", Picture.png(width: 800, height: 1200))
+        let comic = try OpenFile(ZipWriter.archive([info, page]))
+        let text = try OpenFile(Array("no book".utf8))
+        let output = try OpenFile()
+        try worker.send(
+            WorkerProtocol.encode([
+                WorkRequest(id: 7, task: .facts(readsMetadata: true), promised: .cbz),
+                WorkRequest(id: 8, task: .thumbnail(ThumbnailSettings()), promised: .cbz),
+                WorkRequest(id: 9, task: .facts(readsMetadata: true), promised: .cbz),
+            ]),
+            [comic.descriptor, comic.descriptor, output.descriptor, text.descriptor]
+        )
+        let first = try WorkerProtocol.report(in: worker.receive())
+        guard case .facts(let facts) = first.outcome else {
+            Issue.record("\(first) is no report of facts")
+            return
+        }
+        #expect(first.id == 7)
+        #expect(facts.pages == 1)
+        #expect(facts.findings.isEmpty)
+        #expect(facts.metadata.text(.title) == "ア")
+        let second = try WorkerProtocol.report(in: worker.receive())
+        #expect(second == WorkReport(id: 8, outcome: .thumbnail(width: 400, height: 600, findings: [])))
+        #expect(output.contents.starts(with: Array("RIFF".utf8)))
+        let third = try WorkerProtocol.report(in: worker.receive())
+        guard case .facts(let others) = third.outcome else {
+            Issue.record("\(third) is no report of facts")
+            return
+        }
+        #expect(third.id == 9)
+        #expect(others.state == .unsupported)
+        #expect(worker.end() == 0)
+    }
+
+    @Test func `a worker keeps no descriptor of the books it has read`() throws {
+        let worker = try ChildProcess("stump-worker")
+        _ = try worker.receive()
+        let comic = try OpenFile(BookBuilder.comic(pages: 1))
+        let request = WorkRequest(id: 1, task: .facts(readsMetadata: true), promised: .cbz)
+        // More than it may have open at once.
+        for _ in 0..<5 {
+            try worker.send(
+                WorkerProtocol.encode([WorkRequest](repeating: request, count: WorkerProtocol.requestLimit)),
+                [Int32](repeating: comic.descriptor, count: WorkerProtocol.requestLimit)
+            )
+            for _ in 0..<WorkerProtocol.requestLimit {
+                #expect(try WorkerProtocol.report(in: worker.receive()).id == 1)
+            }
+        }
+        #expect(worker.end() == 0)
+    }
+
+    @Test func `a packet that makes no sense ends the worker`() throws {
+        let worker = try ChildProcess("stump-worker")
+        _ = try worker.receive()
+        try worker.send([200, 1, 2, 3])
+        #expect(try worker.receive().isEmpty)
+        #expect(worker.end() != 0)
+    }
+}
