@@ -38,6 +38,7 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -106,7 +107,8 @@ let package = Package(
             "StumpDaemon",
             [
                 "LibraryModel", "ControlAPI", "LibraryWatch", "LibraryStore", "LibraryScan", "CLinux", "CSystemd",
-                systemPackage, logging, lifecycle, signals, hummingbird, nio, nioPosix, toml,
+                systemPackage, logging, lifecycle, signals, hummingbird, hummingbirdCore, nio,
+                nioPosix, toml,
             ]
         ),
 

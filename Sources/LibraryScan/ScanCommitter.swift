@@ -103,7 +103,8 @@ struct ScanCommitter {
             stamp: reading.candidate.stamp,
             facts: facts,
             faults: faults,
-            version: version,
+            // A disk that failed may do better next time, and no change of the file would tell.
+            version: faults.contains { $0.problem == .unreadable } ? 0 : version,
             isForced: job.options.force
         )
     }

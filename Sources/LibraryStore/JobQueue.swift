@@ -238,7 +238,7 @@ extension Database {
         let sql = """
             SELECT job.id FROM job JOIN library ON library.id = library_id
             WHERE name = ? AND kind = 'thumbnail_generation'
-                AND (state = 'queued' AND started_at IS NULL OR NOT ? AND state = 'running')
+                AND (state = 'queued' OR NOT ? AND state = 'running')
             """
         return try Int64.fetchOne(self, sql: sql, arguments: [library.text, hasNews])
     }

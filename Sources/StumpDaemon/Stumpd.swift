@@ -100,8 +100,13 @@ package struct Stumpd: Sendable {
             Reading(workers: state.workers),
             ScanRunner(configuration.libraries, scanServices(state)),
             state.intake,
-            ControlServer(state: state, socket: paths.socket, mode: isService ? 0o660 : 0o600, logger: logger)
-                .application { isListening.raise() },
+            ControlServer(
+                state: state,
+                socket: paths.socket,
+                mode: isService ? 0o660 : 0o600,
+                logger: logger,
+                onReady: isListening.raise
+            ),
             Herald(state: state, socket: paths.socket, isListening: isListening.raised(), logger: logger),
         ]
         var quiet = Logger(label: "services")

@@ -13,7 +13,7 @@ struct DaemonPathsTests {
     ]
 
     private func surroundings(_ environment: [String: String]) -> DaemonPaths.Surroundings {
-        .init(environment: environment, user: 1000, workingDirectory: "/work")
+        .init(environment: environment, user: 1000, workingDirectory: "/here")
     }
 
     private func paths(_ environment: [String: String]) throws -> [FilePath] {
@@ -42,7 +42,7 @@ struct DaemonPathsTests {
         here.cache = "../cache"
         here.socket = "s.sock"
         let paths = try DaemonPaths(here)
-        #expect([paths.state, paths.cache, paths.socket] == ["/mine", "/cache", "/work/s.sock"])
+        #expect([paths.state, paths.cache, paths.socket] == ["/mine", "/cache", "/here/s.sock"])
     }
 
     @Test func `no home and no flag is a usage error that names the flag`() {

@@ -2,12 +2,17 @@
 import ControlAPI
 import Glibc
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
+import ServiceLifecycle
 import SystemPackage
 
 /// Answers the socket: HTTP and JSON, one route a file.
-struct ControlServer {
+///
+/// Runs Hummingbird's server without its `Application`, which wakes up every second to know the date.
+struct ControlServer: Service {
     typealias Context = BasicRequestContext
 
     let state: DaemonState
@@ -17,8 +22,34 @@ struct ControlServer {
     let mode: mode_t
     let logger: Logger
 
-    /// The server as a service; `onReady` is called when the socket is there with its right mode.
-    func application(onReady: @escaping @Sendable () async -> Void) -> some ApplicationProtocol {
+    /// Called when the socket is there with its right mode.
+    let onReady: @Sendable () -> Void
+
+    /// Serves until the daemon stops.
+    func run() async throws {
+        let responder = router.buildResponder()
+        var logger = logger
+        // The server's own words are of interest only when something is wrong.
+        logger.logLevel = max(.warning, logger.logLevel)
+        let channel = HTTP1Channel { [logger] request, writer, channel in
+            let context = Context(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+            let response = try await responder.respond(to: request, context: context)
+            try await writer.write(response: response.head, body: response.body)
+        }
+        try await Server(
+            childChannelSetup: channel,
+            configuration: ServerConfiguration(address: .unixDomainSocket(path: socket.string)),
+            onServerRunning: { [socket, mode, onReady] _ in
+                // Until here the process's umask kept everybody but us out.
+                _ = socket.withPlatformString { chmod($0, mode) }
+                onReady()
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        ).run()
+    }
+
+    private var router: Router<Context> {
         let router = Router(context: Context.self)
         router.add(middleware: ProblemMiddleware(logger: logger))
         HealthRoute(state: state).register(on: router)
@@ -35,23 +66,7 @@ struct ControlServer {
         ThumbnailRoute(state: state).register(on: router)
         ProblemsRoute(state: state).register(on: router)
         FlushRoute(state: state).register(on: router)
-        return Application(
-            router: router,
-            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socket.string)),
-            onServerRunning: { [socket, mode] _ in
-                // Until here the process's umask kept everybody but us out.
-                _ = socket.withPlatformString { chmod($0, mode) }
-                await onReady()
-            },
-            logger: quiet
-        )
-    }
-
-    /// The server's own words are of interest only when something is wrong.
-    private var quiet: Logger {
-        var logger = logger
-        logger.logLevel = max(.warning, logger.logLevel)
-        return logger
+        return router
     }
 }
 
