@@ -127,6 +127,7 @@ let package = Package(
         tests("ControlAPITests", ["ControlAPI", nio, nioPosix]),
         tests("StumpctlTests", ["stumpctl", "ControlAPI", arguments]),
         tests("LibraryWatchTests", ["LibraryWatch", "LibraryModel", systemPackage, logging]),
+        tests("LibraryStoreTests", ["LibraryStore", "LibraryModel", systemPackage, grdb]),
         tests(
             "LibraryScanTests",
             [

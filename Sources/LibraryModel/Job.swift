@@ -108,19 +108,20 @@ package struct ScanReport: Equatable, Sendable {
 
     package subscript(counter: Counter) -> Int {
         get { counts[counter, default: 0] }
-        set { counts[counter] = newValue }
+        // What is zero is not kept, so that equal figures are equal reports.
+        set { counts[counter] = newValue == 0 ? nil : newValue }
     }
 
     /// Adds the figures of another part of the same job.
     package mutating func add(_ other: ScanReport) {
-        for (counter, count) in other.counts { counts[counter, default: 0] += count }
+        for (counter, count) in other.counts { self[counter] += count }
     }
 }
 
 extension ScanReport: Codable {
     package init(from decoder: any Decoder) throws {
         for (name, count) in try [String: Int](from: decoder) {
-            if let counter = Counter(rawValue: name) { counts[counter] = count }
+            if let counter = Counter(rawValue: name) { self[counter] = count }
         }
     }
 

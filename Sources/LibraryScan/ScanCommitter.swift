@@ -49,12 +49,12 @@ struct ScanCommitter {
         let (part, opened) = try await services.store.commit(for: job.library, job: job.id) { catalog in
             for finding in batch { try catalog.apply(finding) }
             for record in records { try catalog.record(record) }
-            var part = catalog.report
+            var (part, opened) = try catalog.summary()
             part[.readBytes] = Int(bytes)
             var sum = before
             sum.add(part)
             try catalog.note(progress, sum)
-            return (part, catalog.opened)
+            return (part, opened)
         }
         report.add(part)
         tally.log(opened, of: job, services.logger)

@@ -174,7 +174,7 @@ struct ScanJob {
             }
             if isConclusive { try catalog.noteHeldLosses(held) }
             if isHeld { try catalog.log("warning", "\(held) losses are held until they are confirmed") }
-            return (catalog.report, catalog.opened)
+            return try catalog.summary()
         }
         report.add(part)
         tally.log(opened, of: job, services.logger)

@@ -134,10 +134,11 @@ struct ThumbnailJob {
                 case nil: continue
                 }
             }
+            let (part, opened) = try catalog.summary()
             var sum = before
-            sum.add(catalog.report)
+            sum.add(part)
             try catalog.note(progress, sum)
-            return (catalog.report, catalog.opened, replaced)
+            return (part, opened, replaced)
         }
         services.thumbnails.remove(try await services.store.unusedThumbnails(among: replaced))
         report.add(part)

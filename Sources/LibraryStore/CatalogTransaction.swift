@@ -17,10 +17,8 @@ package final class CatalogTransaction {
         package var book: Int64?
     }
 
-    /// What the transaction did so far.
-    package internal(set) var report = ScanReport()
-    package internal(set) var opened: [OpenedProblem] = []
-
+    var report = ScanReport()
+    var opened: [OpenedProblem] = []
     let db: Database
     let library: LibraryName
     let libraryID: Int64
@@ -61,6 +59,12 @@ package final class CatalogTransaction {
             )
         }
         return id
+    }
+
+    /// What the transaction did so far, with what follows from it.
+    package func summary() throws -> (report: ScanReport, opened: [OpenedProblem]) {
+        try settleSeries()
+        return (report, opened)
     }
 
     /// Adds a line to the job's own log.
@@ -130,6 +134,7 @@ package final class CatalogTransaction {
 
     /// A series is missing when none of its books is present, and back with the first that is.
     private func settleSeries() throws {
+        defer { touchedSeries = [] }
         for id in touchedSeries.sorted() {
             let row = try Row.fetchOne(
                 db.cachedStatement(

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import Support
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import LibraryStore
+
+/// A real database in a directory of the test's own, with two libraries and a clock that only moves when asked.
+final class StoreBench: Sendable {
+    let directory: TemporaryDirectory
+    let store: LibraryStore
+    let comics: LibraryName
+
+    init() async throws {
+        directory = try TemporaryDirectory()
+        comics = try #require(LibraryName("comics"))
+        let time = Atomic<Int64>(1_000_000_000)
+        store = try LibraryStore(opening: directory.path.appending("stump.db")) {
+            Timestamp(nanoseconds: time.add(1_000_000, ordering: .relaxed).newValue)
+        }
+        try await store.register([comics, try #require(LibraryName("books2"))])
+    }
+
+    deinit {
+        try? store.close()
+    }
+
+    func request(
+        _ scope: ScanScope = .library,
+        _ options: ScanOptions = ScanOptions(),
+        trigger: JobTrigger = .user
+    ) async throws -> (job: Job, joined: Bool) {
+        try await store.request(
+            LibraryStore.ScanRequest(library: comics, scope: scope, options: options, trigger: trigger)
+        )
+    }
+
+    /// A record as a scan would make it of a readable book.
+    func record(
+        _ path: FilePath,
+        title: String = "A",
+        content: UInt8 = 1,
+        size: Int64 = 10,
+        findings: [Finding] = [],
+        isForced: Bool = false
+    ) -> BookRecord {
+        var facts = BookFacts()
+        facts.format = .cbz
+        facts.pages = 3
+        facts.fingerprint = Fingerprint(bytes: Array(repeating: content, count: 16))
+        facts.metadata.note(.title, .text(title), from: .comicinfo)
+        facts.findings = findings
+        let directory = path.removingLastComponent()
+        return BookRecord(
+            directory: directory,
+            seriesDirectory: directory,
+            rootName: "root",
+            name: path.names.last ?? FileName(""),
+            format: .cbz,
+            stamp: FileStamp(
+                device: 1,
+                inode: 1,
+                born: nil,
+                size: size,
+                modified: Timestamp(nanoseconds: 1),
+                changed: Timestamp(nanoseconds: 1)
+            ),
+            facts: facts,
+            faults: [],
+            version: 1,
+            isForced: isForced
+        )
+    }
+
+    @discardableResult
+    func commit(_ records: BookRecord...) async throws -> ScanReport {
+        try await store.commit(for: comics, job: nil) { catalog in
+            for record in records { try catalog.record(record) }
+            return try catalog.summary().report
+        }
+    }
+
+    func books() async throws -> [BookEntry] {
+        try await store.books(LibraryStore.BookFilter())
+    }
+
+    func events() async throws -> [CatalogEvent] {
+        try await store.events(after: 0, limit: 10_000)
+    }
+
+    func types() async throws -> [EventType] {
+        try await events().map(\.type)
+    }
+}
