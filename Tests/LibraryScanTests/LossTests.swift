@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+import Support
+import SystemPackage
+import Testing
+
+@testable import LibraryScan
+
+@Suite("Absence is proved, and a mass loss held")
+struct LossTests {
+    @Test func `a book that goes is missing, and the same book when it returns or changes`() async throws {
+        let bench = try await ScanBench()
+        try bench.write("S/1.cbz", BookBuilder.comic(pages: 1))
+        try bench.write("S/2.cbz", BookBuilder.comic(pages: 1, tint: 2))
+        try await bench.scan()
+        let id = try await bench.book("S/1.cbz")?.id
+        try bench.rename("S/1.cbz", to: "../away.cbz")
+        let lost = try await bench.scan()
+        #expect(lost.report?[.missingMedia] == 1)
+        #expect(try await bench.book("S/1.cbz")?.state == .missing)
+        #expect(try await bench.book("S/2.cbz")?.state == .ready)
+        try bench.rename("../away.cbz", to: "S/1.cbz")
+        #expect(try await bench.scan().report?[.restoredMedia] == 1)
+        #expect(try await bench.book("S/1.cbz")?.id == id)
+        try bench.write("S/1.cbz", BookBuilder.comic(pages: 4))
+        #expect(try await bench.scan().report?[.updatedMedia] == 1)
+        let changed = try #require(try await bench.book("S/1.cbz"))
+        #expect(changed.id == id && changed.pages == 4 && changed.state == .ready)
+    }
+
+    @Test(arguments: [
+        ListingFault.denied("S"), .failed("S", errno: 5, reason: "Input/output error"),
+    ])
+    func `a directory that cannot be listed is unknown, not empty`(fault: ListingFault) async throws {
+        let bench = try await ScanBench()
+        try bench.writeBooks(3, in: "S")
+        try bench.writeBooks(2, in: "T")
+        try await bench.scan()
+        bench.files.fail("S", with: fault)
+        try bench.remove("T/1.cbz")
+        let job = try await bench.scan()
+        #expect(job.state == .completed)
+        #expect(job.report?[.missingMedia] == 1)
+        #expect(try await bench.books().values.filter { $0.state == .missing }.map(\.path) == ["T/1.cbz"])
+        #expect(try await bench.problems().map(\.path).contains("S"))
+        bench.files.fail("S", with: nil)
+        try await bench.scan()
+        #expect(try await !bench.problems().map(\.path).contains("S"))
+    }
+
+    @Test func `a root that is gone fails the job, marks nothing, and comes back by itself`() async throws {
+        let bench = try await ScanBench()
+        try bench.writeBooks(5, in: "S")
+        try await bench.scan()
+        bench.files.fail(FilePath(), with: .rootOffline(bench.settings.root, reason: "No such file or directory"))
+        let job = try await bench.scan()
+        #expect(job.state == .failed && job.errorCode == "root_offline")
+        #expect(bench.services.availability.fault(of: bench.library) != nil)
+        #expect(try await bench.books().values.allSatisfy { $0.state == .ready })
+        bench.files.fail(FilePath(), with: nil)
+        #expect(try await bench.scan().state == .completed)
+        #expect(bench.services.availability.fault(of: bench.library) == nil)
+        #expect(try await bench.problems().isEmpty)
+    }
+
+    @Test func `sixty of a hundred unwitnessed are held until somebody accepts, and nothing else waits for that`()
+        async throws
+    {
+        let bench = try await ScanBench()
+        try bench.writeBooks(60, in: "A")
+        try bench.writeBooks(40, in: "B")
+        try await bench.scan()
+        try bench.remove("A")
+        try bench.writeBooks(1, in: "C")
+        let held = try await bench.scan()
+        #expect(held.report?[.heldLosses] == 60 && held.report?[.missingMedia] == 0)
+        #expect(held.report?[.createdMedia] == 1)
+        #expect(try await bench.store.figures(of: bench.library).heldLosses == 60)
+        let accepted = try await bench.scan(acceptLosses: true)
+        #expect(accepted.report?[.missingMedia] == 60)
+        #expect(try await bench.store.figures(of: bench.library).heldLosses == 0)
+    }
+
+    @Test func `a mass loss that the kernel told of is believed`() async throws {
+        let bench = try await ScanBench()
+        try bench.writeBooks(60, in: "A")
+        try bench.writeBooks(40, in: "B")
+        try await bench.scan()
+        try bench.remove("A")
+        let job = try await bench.scan(.directories([FilePath()], isWitnessed: true))
+        #expect(job.report?[.missingMedia] == 60 && job.report?[.heldLosses] == 0)
+    }
+
+    @Test func `a root that is empty is a disk that is not mounted, however small the library`() async throws {
+        let bench = try await ScanBench()
+        try bench.writeBooks(2, in: "S")
+        try await bench.scan()
+        try bench.remove("S")
+        let job = try await bench.scan()
+        #expect(job.report?[.heldLosses] == 2)
+        #expect(try await bench.books().values.allSatisfy { $0.state == .ready })
+    }
+
+    @Test func `three thousand books in thirty directories are each there once`() async throws {
+        let bench = try await ScanBench()
+        for number in 1...30 { try bench.writeBooks(100, in: "\(number)") }
+        let job = try await bench.scan()
+        #expect(job.report?[.createdMedia] == 3000)
+        #expect(try await bench.books().count == 3000)
+        #expect(bench.files.listings.count > 31, "what is beyond the limit of memory is listed again")
+    }
+}
