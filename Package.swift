@@ -150,7 +150,14 @@ let package = Package(
             path: "Tests/SandboxProbe",
             swiftSettings: settings
         ),
-        tests("StumpDaemonTests", ["StumpDaemon", "ControlAPI", "LibraryModel", systemPackage, logging]),
+        tests(
+            "StumpDaemonTests",
+            [
+                "StumpDaemon", "ControlAPI", "LibraryModel", "LibraryWatch", "LibraryStore", "LibraryScan",
+                systemPackage,
+                logging,
+            ]
+        ),
         tests("EndToEndTests", ["ControlAPI", "LibraryModel", "stumpd", "stumpctl", "stump-worker", systemPackage]),
     ]
 )

@@ -3,6 +3,7 @@ import LibraryModel
 import LibraryScan
 import LibraryStore
 import LibraryWatch
+import Logging
 import ServiceLifecycle
 import SystemPackage
 
@@ -19,6 +20,8 @@ actor Intake: Service {
     private let pending: PendingBooks
     private let clock: any Clock<Duration>
     private let alarm: Alarm
+    private let logger: Logger
+    private var overflows = 0
     private var gatherings: [LibraryName: Gathering]
 
     init(
@@ -26,12 +29,14 @@ actor Intake: Service {
         watcher: LibraryWatcher,
         store: LibraryStore,
         pending: PendingBooks,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger
     ) {
         self.watcher = watcher
         self.store = store
         self.pending = pending
         self.clock = clock
+        self.logger = logger
         alarm = Alarm(clock: clock)
         let settling = Settling(quiet: configuration.quiet, patience: configuration.patience)
         gatherings = Dictionary(
@@ -79,12 +84,7 @@ actor Intake: Service {
 
     private func settle() async throws {
         let feed = store.events.listen()
-        try await watcher.barrier()
-        try await absorb()
-        for entry in await pending.entries {
-            gatherings[entry.library]?.scope.insert(entry.directory, ScanScope.Depth(isDeep: false))
-        }
-        for library in gatherings.keys { try await release(library) }
+        try await handOn()
         var open: Set<Int64> = []
         for kind in [JobKind.libraryScan, .seriesScan] {
             for state in [JobState.queued, .running] {
@@ -101,6 +101,16 @@ actor Intake: Service {
         }
     }
 
+    /// Asks for jobs for everything that happened before the call, settled or not, and for all that is pending.
+    func handOn() async throws {
+        try await watcher.barrier()
+        try await absorb()
+        for entry in await pending.entries {
+            gatherings[entry.library]?.scope.insert(entry.directory, ScanScope.Depth(isDeep: false))
+        }
+        for library in gatherings.keys { try await release(library) }
+    }
+
     private func absorb() async throws {
         // All directories of one look belong together: a new one comes with the one that it appeared in.
         var kinds: [LibraryName: LibraryChange.Kinds] = [:]
@@ -112,10 +122,23 @@ actor Intake: Service {
             gatherings[change.library]?.scope.insert(change.directory, depth)
             kinds[change.library, default: []].formUnion(change.kinds)
         }
+        if kinds.values.contains(where: { $0.contains(.everything) }) { try await tellOverflow() }
         for (library, kinds) in kinds where gatherings[library]?.settling.absorb(kinds.urgency, at: .now) == .release {
             try await release(library)
         }
         await rearm()
+    }
+
+    /// The kernel says only that it dropped events, not which: every library is scanned, and somebody may wonder why.
+    private func tellOverflow() async throws {
+        let figures = watcher.figures()
+        guard figures.overflows > overflows else { return }
+        overflows = figures.overflows
+        logger.warning(
+            "The kernel dropped events; all libraries are compared anew",
+            metadata: ["event": "watch.overflow", "overflows": "\(overflows)"]
+        )
+        try await store.tell(.watchOverflow)
     }
 
     /// Hands on what has settled by `now`, and looks again at pending books whose time has come.

@@ -157,7 +157,13 @@ package struct Stumpd: Sendable {
             running: RunningJobs(),
             availability: LibraryAvailability(),
             thumbnails: try ThumbnailFiles(in: paths.cache),
-            intake: Intake(configuration, watcher: watcher, store: store, pending: pending),
+            intake: Intake(
+                configuration,
+                watcher: watcher,
+                store: store,
+                pending: pending,
+                logger: Logger(label: "intake")
+            ),
             phase: DaemonPhase(),
             startedAt: .wallClock,
             now: { .wallClock }
