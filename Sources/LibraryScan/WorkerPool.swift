@@ -219,8 +219,8 @@ package final class WorkerPool: Sendable {
         let descriptors = rest.flatMap { item in
             [item.book.descriptor.rawValue] + (item.output.map { [$0.rawValue] } ?? [])
         }
-        state.withLock { $0.figures.requests += requests.count }
         try worker.send(requests, descriptors: descriptors)
+        state.withLock { $0.figures.requests += requests.count }
         for request in requests {
             let report = try worker.report(within: limit)
             guard report.id == request.id else { throw .ended("it answered out of turn") }

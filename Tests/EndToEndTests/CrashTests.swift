@@ -8,18 +8,18 @@ import Testing
 @Suite("Nothing is lost when the daemon is killed")
 struct CrashTests {
     /// Enough for several batches of facts and of thumbnails.
-    private static let count = 700
+    private static let count = 1000
 
     @Test func `killed in the first scan and again in the thumbnails, it finishes by itself`() async throws {
         let home = try RunningDaemon.Home()
         try prepare(home)
         let first = try await RunningDaemon(home)
         try await first.settle()
-        try await progress(of: "library_scan", in: first) { try home.directory.rename("prepared", to: "library/S") }
+        try await start(of: "library_scan", in: first) { try home.directory.rename("prepared", to: "library/S") }
         #expect(await first.end(by: SIGKILL) == 128 + SIGKILL)
 
         let second = try await RunningDaemon(home)
-        try await progress(of: "thumbnail_generation", in: second) {}
+        try await firstThumbnails(in: second)
         #expect(await second.end(by: SIGKILL) == 128 + SIGKILL)
 
         let third = try await RunningDaemon(home)
@@ -52,7 +52,7 @@ struct CrashTests {
         try prepare(home)
         let daemon = try await RunningDaemon(home)
         try await daemon.settle()
-        try await progress(of: "library_scan", in: daemon) { try home.directory.rename("prepared", to: "library/S") }
+        try await start(of: "library_scan", in: daemon) { try home.directory.rename("prepared", to: "library/S") }
         let client = daemon.client
         async let lines: Void = client.eachLine(of: ControlRequest(.events)) { _ in true }
         let start = ContinuousClock.now
@@ -75,12 +75,23 @@ struct CrashTests {
         }
     }
 
-    /// Does something, and returns as soon as a job of a kind has made progress.
-    private func progress(of kind: String, in daemon: RunningDaemon, after action: () throws -> Void) async throws {
-        try await daemon.client.eachLine(of: ControlRequest(.events), onOpen: action) { line in
+    /// Does something, and returns as soon as a job of a kind has begun because of it.
+    private func start(of kind: String, in daemon: RunningDaemon, after action: () throws -> Void) async throws {
+        let started = ControlRequest(.events, query: ["type": "job.started"])
+        try await daemon.client.eachLine(of: started, onOpen: action) { line in
             let event = try ControlJSON.decode(EventRecord.self, from: line.utf8)
-            guard event.type == "job.progress", let id = event.job else { return true }
-            return try await daemon.client.get(JobSummary.self, ControlRequest(.job, id)).kind != kind
+            guard case .object(let data) = event.data else { return true }
+            return data["kind"] != .string(kind)
+        }
+    }
+
+    /// Returns as soon as some thumbnails are there and others are not.
+    private func firstThumbnails(in daemon: RunningDaemon) async throws {
+        let progress = ControlRequest(.events, query: ["type": "job.progress"])
+        try await daemon.client.eachLine(of: progress) { line in
+            let event = try ControlJSON.decode(EventRecord.self, from: line.utf8)
+            guard case .object(let data) = event.data else { return true }
+            return data["phase"] != .string("thumbnail")
         }
     }
 }

@@ -28,7 +28,7 @@ struct WorkerPoolTests {
     private func read(
         _ books: [OpenBook],
         in pool: WorkerPool,
-        then action: () -> Void = {}
+        then action: () async -> Void = {}
     ) async -> [WorkerPool.Outcome] {
         let (stream, continuation) = AsyncStream.makeStream(of: WorkerPool.Outcome.self)
         pool.submit(
@@ -38,7 +38,7 @@ struct WorkerPoolTests {
                 }
             }
         )
-        action()
+        await action()
         var outcomes: [WorkerPool.Outcome] = []
         if books.isEmpty { return [] }
         for await outcome in stream {
@@ -60,7 +60,11 @@ struct WorkerPoolTests {
         #expect(await read([books[0]], in: pool).allSatisfy(isDone))
         let worker = try #require(pool.figures.processes.first)
         kill(worker, SIGSTOP)
-        let outcomes = await read(books, in: pool) { kill(worker, SIGKILL) }
+        let outcomes = await read(books, in: pool) {
+            // The packet lies with a worker that will never look at it.
+            while pool.figures.requests < 1 + books.count { await Task.yield() }
+            kill(worker, SIGKILL)
+        }
         let failed = outcomes.filter { !isDone($0) }
         #expect(failed.count == 1)
         guard case .failed(let finding)? = failed.first else {

@@ -64,8 +64,14 @@ struct IntakeTests {
         defer { bench.watcher.stop() }
         try await bench.store.register([bench.name])
         _ = try await bench.watcher.list(FilePath(), of: bench.name)
-        // More than the kernel's queue takes, while nobody reads it; two names, so that equal events do not merge.
-        for number in 0..<10_000 { try bench.directory.write(FilePath("library/\(number % 2).cbz")) }
+        // Two events each, so more than the kernel's queue takes while nobody reads it.
+        try bench.directory.write("library/0.cbz")
+        for number in 0..<9000 {
+            try bench.directory.rename(
+                FilePath("library/\(number % 2).cbz"),
+                to: FilePath("library/\((number + 1) % 2).cbz")
+            )
+        }
         bench.watcher.start()
         #expect(try await bench.asked().map(\.scope.isWholeLibrary) == [true])
         #expect(bench.watcher.figures().overflows > 0)
