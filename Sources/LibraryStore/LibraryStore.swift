@@ -41,9 +41,11 @@ package final class LibraryStore: Sendable {
         }
     }
 
-    /// Closes the database after moving the log into it.
+    /// Closes the database after moving the log into it; throws where it was closed before.
     package func close() throws {
-        try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        // By hand: the pool closes its readers last, and they could not. In SQL, because the pool's own call for it
+        // crashes on a connection that is closed.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try pool.close()
     }
 

@@ -31,9 +31,10 @@ struct CrashTests {
         #expect(books.allSatisfy { $0.state == "ready" && $0.thumbnail != nil && $0.pages == 1 })
         let jobs = try await third.client.all(JobSummary.self, ControlRequest(.jobs))
         #expect(jobs.allSatisfy { $0.state == "completed" })
-        #expect(jobs.contains { $0.kind == "library_scan" && $0.attempt == 2 })
-        #expect(jobs.contains { $0.kind == "thumbnail_generation" && $0.attempt == 2 })
-        let rescued = try #require(jobs.first { $0.attempt == 2 })
+        // A slow machine still scans when the second signal comes, and then there is a third attempt.
+        #expect(jobs.contains { $0.kind == "library_scan" && $0.attempt >= 2 })
+        #expect(jobs.contains { $0.kind == "thumbnail_generation" && $0.attempt >= 2 })
+        let rescued = try #require(jobs.first { $0.attempt >= 2 })
         #expect(
             try await third.control("jobs", "log", "\(rescued.id)").output.contains("stumpd ended while this job ran")
         )

@@ -78,7 +78,7 @@ struct WorkerPoolTests {
 
     @Test func `a worker over time is killed, and the next book is read`() async throws {
         let directory = try TemporaryDirectory()
-        let pool = pool(limit: .seconds(1))
+        let pool = pool(limit: .seconds(3))
         defer { pool.stop() }
         let books = try (0..<2).map { try book(directory, "\($0).cbz") }
         #expect(await read([books[0]], in: pool).allSatisfy(isDone))

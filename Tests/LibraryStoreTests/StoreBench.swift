@@ -7,7 +7,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// A real database in a directory of the test's own, with two libraries and a clock that only moves when asked.
+/// A real database in a directory of the test's own, with two libraries and a clock that moves on by a millisecond at every look.
 final class StoreBench: Sendable {
     let directory: TemporaryDirectory
     let store: LibraryStore
@@ -82,12 +82,45 @@ final class StoreBench: Sendable {
         }
     }
 
-    func books() async throws -> [BookEntry] {
-        try await store.books(LibraryStore.BookFilter())
+    /// A record of a file that could not be read.
+    func unreadable(_ path: FilePath, _ finding: Finding) -> BookRecord {
+        var record = record(path)
+        record.facts = nil
+        record.faults = [finding]
+        return record
+    }
+
+    /// Changes the catalog, and gives the figures.
+    @discardableResult
+    func change(
+        job: Int64? = nil,
+        _ changes: @Sendable @escaping (CatalogTransaction) throws -> Void
+    ) async throws -> ScanReport {
+        try await store.commit(for: comics, job: job) { catalog in
+            try changes(catalog)
+            return try catalog.summary().report
+        }
+    }
+
+    func problems() async throws -> [ProblemEntry] {
+        try await store.problems(of: nil, class: nil, after: 0, limit: 1000)
+    }
+
+    func books(limit: Int = 100) async throws -> [BookEntry] {
+        var filter = LibraryStore.BookFilter()
+        filter.limit = limit
+        return try await store.books(filter)
     }
 
     func events() async throws -> [CatalogEvent] {
         try await store.events(after: 0, limit: 10_000)
+    }
+
+    /// The types of the events that `body` caused.
+    func types(of body: () async throws -> Void) async throws -> [EventType] {
+        let before = try await events().count
+        try await body()
+        return try await types().suffix(from: before).map { $0 }
     }
 
     func types() async throws -> [EventType] {

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import SystemPackage
+import Testing
+
+@testable import LibraryStore
+
+@Suite("What joins a waiting job loses nothing of what it asks")
+struct JoiningTests {
+    @Test func `options add up and the more urgent priority stays, whoever comes last`() async throws {
+        let bench = try await StoreBench()
+        _ = try await bench.request(.library, ScanOptions(acceptLosses: true))
+        let joined = try await bench.request(.library, ScanOptions(force: true), trigger: .schedule).job
+        #expect(joined.options == ScanOptions(force: true, acceptLosses: true))
+        #expect(joined.priority == .userLibrary)
+        #expect(joined.trigger == .user)
+    }
+
+    @Test func `a person's paths and the kernel's are a library_scan of both, the witness kept`() async throws {
+        let bench = try await StoreBench()
+        let seen = ScanScope(["A/B": ScanScope.Depth(isDeep: false, isWitnessed: true)])
+        _ = try await bench.request(seen, trigger: .watch)
+        let joined = try await bench.request(ScanScope(["A": ScanScope.Depth(isDeep: true)])).job
+        #expect(joined.kind == .libraryScan)
+        #expect(joined.scope.directories["A"] == ScanScope.Depth(isDeep: true))
+        #expect(joined.scope.isWitnessed("A/B"))
+        #expect(try await bench.store.job(joined.id).scope == joined.scope)
+    }
+
+    @Test func `the whole library swallows paths`() async throws {
+        let bench = try await StoreBench()
+        _ = try await bench.request(ScanScope(["A": ScanScope.Depth(isDeep: true)]))
+        #expect(try await bench.store.hasWholeScan(of: bench.comics) == false)
+        let joined = try await bench.request().job
+        #expect(joined.kind == .libraryScan && joined.scope.isWholeLibrary)
+        #expect(try await bench.store.hasWholeScan(of: bench.comics))
+    }
+
+    @Test func `paths of any bytes come back from the queue`() async throws {
+        let bench = try await StoreBench()
+        let path = FilePath(bytes: [0xff, 0x2f, 0x0a, 0xfe])
+        let job = try await bench.request(ScanScope([path: ScanScope.Depth(isDeep: true)])).job
+        #expect(try await bench.store.job(job.id).scope.paths.map(\.bytes) == [path.bytes])
+    }
+
+    @Test func `a library that is not configured is refused, and leaves no job`() async throws {
+        let bench = try await StoreBench()
+        let name = try #require(LibraryName("nobody"))
+        await #expect(throws: StoreFault.unknownLibrary("nobody")) {
+            try await bench.store.request(LibraryStore.ScanRequest(library: name, trigger: .user))
+        }
+        #expect(try await bench.store.jobs(LibraryStore.JobFilter()).isEmpty)
+    }
+
+    @Test func `thumbnails wait once, and follow a running job only where there is news`() async throws {
+        let bench = try await StoreBench()
+        let scan = try await bench.request().job
+        let waiting = try await bench.store.requestThumbnails(of: bench.comics, causedBy: scan)
+        #expect(try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil) == waiting)
+        #expect(try await bench.store.job(scan.id).followUp == waiting)
+        _ = try await bench.store.claim([.thumbnailGeneration])
+        #expect(
+            try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil, hasNews: false) == waiting
+        )
+        let next = try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil)
+        #expect(next != waiting)
+        #expect(try await bench.store.claim([.thumbnailGeneration]) == nil)
+    }
+
+    @Test func `a request wakes whoever waits for jobs`() async throws {
+        let bench = try await StoreBench()
+        var raised = bench.store.queueSignal.raised().makeAsyncIterator()
+        _ = try await bench.request()
+        #expect(await raised.next() != nil)
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import SystemPackage
+import Testing
+
+@testable import LibraryStore
+
+@Suite("A book without a thumbnail is asked for one exactly as long as that can help")
+struct StoredThumbnailTests {
+    private func due(_ bench: StoreBench, after book: Int64 = 0, limit: Int = 10) async throws -> [DueThumbnail] {
+        try await bench.store.dueThumbnails(of: bench.comics, after: book, limit: limit)
+    }
+
+    @Test func `given up it is not due until the content changes, and its old file is free`() async throws {
+        let bench = try await StoreBench()
+        try await bench.commit(bench.record("1.cbz"))
+        let first = try #require(try await due(bench).first)
+        try await bench.change { _ = try $0.keepThumbnail("a.webp", of: first, findings: []) }
+        try await bench.commit(bench.record("1.cbz", content: 2))
+        let second = try #require(try await due(bench).first)
+        let old = try await bench.store.commit(for: bench.comics, job: nil) {
+            let old = try $0.giveUpThumbnail(of: second, findings: [Finding(.imageCorrupt, "no page can be read")])
+            let report = try $0.summary().report
+            #expect(report[.failedMedia] == 1)
+            return old
+        }
+        #expect(old == "a.webp")
+        #expect(try await due(bench).isEmpty)
+        #expect(try await bench.store.problemCounts() == [.imageCorrupt: 1])
+        try await bench.commit(bench.record("1.cbz", content: 2))
+        #expect(try await due(bench).isEmpty)
+        try await bench.commit(bench.record("1.cbz", content: 3))
+        #expect(try await due(bench).count == 1)
+    }
+
+    @Test func `giving up on content that has changed meanwhile changes nothing`() async throws {
+        let bench = try await StoreBench()
+        try await bench.commit(bench.record("1.cbz"))
+        let stale = try #require(try await due(bench).first)
+        try await bench.commit(bench.record("1.cbz", content: 2))
+        let report = try await bench.change { catalog in
+            let old = try catalog.giveUpThumbnail(of: stale, findings: [Finding(.imageCorrupt, "x")])
+            #expect(old == nil)
+        }
+        #expect(report[.failedMedia] == 0)
+        #expect(try await due(bench).map(\.fingerprint) == [Fingerprint(bytes: Array(repeating: 2, count: 16))])
+        #expect(try await bench.problems().isEmpty)
+    }
+
+    @Test func `a file that two books share is free only when both have let it go`() async throws {
+        let bench = try await StoreBench()
+        try await bench.commit(bench.record("1.cbz"), bench.record("2.cbz"))
+        for thumbnail in try await due(bench) {
+            try await bench.change { _ = try $0.keepThumbnail("a.webp", of: thumbnail, findings: []) }
+        }
+        for (name, unused) in [("1.cbz", []), ("2.cbz", ["a.webp"])] as [(FilePath, [String])] {
+            try await bench.commit(bench.record(name, content: 2))
+            let next = try #require(try await due(bench).first)
+            try await bench.change { _ = try $0.keepThumbnail("b.webp", of: next, findings: []) }
+            #expect(try await bench.store.unusedThumbnails(among: ["a.webp", "b.webp"]) == unused)
+        }
+    }
+
+    @Test func `a missing and a damaged book are not due, and are again when they are whole`() async throws {
+        let bench = try await StoreBench()
+        try await bench.commit(bench.record("1.cbz"), bench.record("2.cbz"))
+        let ids = try await bench.books().map(\.id)
+        try await bench.change { try $0.markMissing([ids[0]]) }
+        try await bench.commit(bench.record("2.cbz", findings: [Finding(.archiveCorrupt, "cut")]))
+        #expect(try await due(bench).isEmpty)
+        #expect(try await bench.store.dueThumbnails(of: bench.comics) == 0)
+        try await bench.change { try $0.restore([ids[0]]) }
+        try await bench.commit(bench.record("2.cbz"))
+        #expect(try await due(bench).map(\.book) == ids)
+    }
+
+    @Test func `what is due comes in pages with all that opening the book needs`() async throws {
+        let bench = try await StoreBench()
+        let path = FilePath(bytes: [0x53, 0x2f, 0xff, 0x2e, 0x63])
+        try await bench.commit(bench.record("1.cbz"), bench.record(path, content: 7, size: 99))
+        let first = try #require(try await due(bench, limit: 1).first)
+        let second = try #require(try await due(bench, after: first.book, limit: 1).first)
+        #expect(first.name == FileName("1.cbz"))
+        #expect(second.directory == "S" && second.name.bytes == [0xff, 0x2e, 0x63])
+        #expect(second.stamp == bench.record(path, size: 99).stamp && second.format == .cbz)
+    }
+
+    @Test func `a file that is gone is made again, and a forced scan makes every one again`() async throws {
+        let bench = try await StoreBench()
+        try await bench.commit(bench.record("1.cbz"))
+        let first = try #require(try await due(bench).first)
+        try await bench.change { _ = try $0.keepThumbnail("a.webp", of: first, findings: []) }
+        try await bench.change { try $0.askForThumbnail(of: first.book) }
+        #expect(try await due(bench) == [first])
+        #expect(try await bench.books().map(\.thumbnail) == [nil])
+        try await bench.change { _ = try $0.keepThumbnail("a.webp", of: first, findings: []) }
+        try await bench.commit(bench.record("1.cbz", isForced: true))
+        #expect(try await due(bench) == [first])
+    }
+}
