@@ -17,6 +17,7 @@ final class FindingQueue: Sendable {
         var findings: [ScanFinding] = []
         var expected = 0
         var oldest: ContinuousClock.Instant?
+        var isOverdue = false
         var isFinished = false
     }
 
@@ -61,21 +62,24 @@ final class FindingQueue: Sendable {
 
     /// Wakes the consumer when a finding has waited long enough; to be run beside it.
     func keepTime() async throws {
-        try await alarm.run { self.wake.yield() }
+        try await alarm.run {
+            self.state.withLock { $0.isOverdue = !$0.findings.isEmpty }
+            self.wake.yield()
+        }
     }
 
     /// An empty batch is the end; `nil` means that nothing is due yet.
     private func takeDue() -> [ScanFinding]? {
         state.withLock { state in
-            let deadline = state.oldest.map { $0 + FindingQueue.patience }
             let isDue =
-                state.isFinished || state.findings.count >= FindingQueue.limit
-                || (state.expected == 0 && !state.findings.isEmpty) || deadline.map { $0 <= .now } == true
-            alarm.set(isDue ? nil : deadline)
+                state.isFinished || state.isOverdue || state.findings.count >= FindingQueue.limit
+                || (state.expected == 0 && !state.findings.isEmpty)
+            alarm.set(isDue ? nil : state.oldest.map { $0 + FindingQueue.patience })
             guard isDue else { return nil }
             let batch = Array(state.findings.prefix(FindingQueue.limit))
             state.findings.removeFirst(batch.count)
             state.oldest = state.findings.isEmpty ? nil : .now
+            state.isOverdue = false
             return batch
         }
     }

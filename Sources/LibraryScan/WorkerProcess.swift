@@ -28,9 +28,10 @@ struct WorkerProcess: ~Copyable {
         guard socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw .cannotStart(program, reason: String(cString: strerror(errno)))
         }
-        defer { _ = Glibc.close(ends[1]) }
         let started: pid_t
         do {
+            // Before the greeting is waited for: nobody hears of a worker's end while its socket is open here too.
+            defer { _ = Glibc.close(ends[1]) }
             started = try WorkerProcess.spawn(program, socket: ends[1])
         } catch {
             _ = Glibc.close(ends[0])

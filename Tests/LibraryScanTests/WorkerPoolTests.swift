@@ -100,6 +100,15 @@ struct WorkerPoolTests {
         #expect(await read(books, in: pool).allSatisfy { $0 != .changed && !isDone($0) })
     }
 
+    @Test func `a worker that dies before it greets is noticed at once, and not when its time is over`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(program: "/bin/true", limit: .seconds(600))
+        defer { pool.stop() }
+        // The suite's minute is far below the limit, which is what waiting for a greeting would take.
+        let outcomes = await read([try book(directory, "1.cbz")], in: pool)
+        #expect(outcomes.allSatisfy { $0 != .changed && !isDone($0) })
+    }
+
     @Test func `work that was not done when the pool stops counts as not read, and nothing is left open`() async throws
     {
         let directory = try TemporaryDirectory()
