@@ -13,18 +13,30 @@ final class RunningDaemon {
     struct Home {
         let directory: TemporaryDirectory
 
-        init() throws {
+        /// Whether the daemon is told of its directories as systemd tells a service.
+        let isService: Bool
+
+        init(isService: Bool = false) throws {
+            self.isService = isService
             directory = try TemporaryDirectory()
             try directory.makeDirectory("library")
         }
 
         var library: FilePath { directory.path.appending("library") }
-        var socket: String { directory.path.appending("run/s").string }
+        var socket: String { directory.path.appending("run/stumpd.sock").string }
         var database: String { directory.path.appending("state/stump.db").string }
 
         var arguments: [String] {
+            let library = ["--library", "books=\(library)"]
+            if isService { return library }
             let places = ["state", "cache"].flatMap { ["--\($0)", directory.path.appending($0).string] }
-            return ["--library", "books=\(library)"] + places + ["--socket", socket]
+            return library + places + ["--socket", socket]
+        }
+
+        var environment: [String: String] {
+            if !isService { return [:] }
+            let folders = ["STATE_DIRECTORY": "state", "CACHE_DIRECTORY": "cache", "RUNTIME_DIRECTORY": "run"]
+            return folders.mapValues { directory.path.appending($0).string }
         }
     }
 
@@ -44,7 +56,7 @@ final class RunningDaemon {
         process = try Program.start(
             "\(Program.built)/stumpd",
             home.arguments + extra,
-            ["NOTIFY_SOCKET": path],
+            home.environment.merging(["NOTIFY_SOCKET": path]) { $1 },
             output: logPath,
             errors: logPath
         )

@@ -32,6 +32,16 @@ struct StartTests {
         #expect(facts.st_mode & 0o777 == 0o700)
     }
 
+    @Test func `a service's socket is its group's too, and its database nobody else's`() async throws {
+        let daemon = try await RunningDaemon(RunningDaemon.Home(isService: true))
+        var facts = stat()
+        #expect(lstat(daemon.home.socket, &facts) == 0)
+        #expect(facts.st_mode & 0o777 == 0o660)
+        #expect(lstat(daemon.home.database, &facts) == 0)
+        #expect(facts.st_mode & 0o777 == 0o600)
+        #expect(try await daemon.control("status").code == 0)
+    }
+
     @Test func `a second daemon on the same state ends with 69 and leaves the first alone`() async throws {
         let daemon = try await RunningDaemon(RunningDaemon.Home())
         expect(try await stumpd(daemon.home.arguments), code: 69, "another stumpd (process \(daemon.process))")

@@ -31,16 +31,6 @@ struct CatalogTests {
         #expect(books.count == 1 && books.first?.metadata.text(.title) == "B")
     }
 
-    @Test func `a large batch tells of its books in arrays of at most 200`() async throws {
-        let bench = try await StoreBench()
-        let records = (0..<450).map { bench.record(FilePath("S/\($0).cbz")) }
-        try await bench.store.commit(for: bench.comics, job: nil) { catalog in
-            for record in records { try catalog.record(record) }
-        }
-        #expect(try await bench.types().filter { $0 == .bookAdded }.count == 3)
-        #expect(try await bench.store.presentBooks(of: bench.comics) == 450)
-    }
-
     @Test func `a missing book keeps everything, and has it when it returns`() async throws {
         let bench = try await StoreBench()
         try await bench.commit(bench.record("S/1.cbz"), bench.record("S/2.cbz"))
@@ -100,33 +90,6 @@ struct CatalogTests {
         #expect(try await bench.books().map(\.path.bytes) == [path.bytes])
         let known = try await bench.store.known(FilePath(bytes: [0xff, 0x0a]), of: bench.comics, version: 1)
         #expect(known.books.map(\.name.bytes) == [[0x62, 0xfe]])
-    }
-
-    @Test func `lists are filtered, and paged in the order of ids`() async throws {
-        let bench = try await StoreBench()
-        try await bench.commit(bench.record("A/1.cbz"), bench.record("A/B/2.cbz"), bench.record("AB/3.cbz"))
-        try await bench.commit(bench.record("bad.cbz", findings: [Finding(.archiveCorrupt, "cut")]))
-        let list = { (change: (inout LibraryStore.BookFilter) -> Void) in
-            var filter = LibraryStore.BookFilter()
-            change(&filter)
-            return try await bench.store.books(filter).map(\.path.string)
-        }
-        #expect(try await list { $0.state = .error } == ["bad.cbz"])
-        #expect(try await list { $0.limit = 2 } == ["A/1.cbz", "A/B/2.cbz"])
-        #expect(try await list { $0.after = 2 } == ["AB/3.cbz", "bad.cbz"])
-        for (path, found) in [
-            ("A", ["A/1.cbz", "A/B/2.cbz"]), ("A/1.cbz", ["A/1.cbz"]), ("nowhere/x", []), ("AB", ["AB/3.cbz"]),
-        ] {
-            #expect(
-                try await list {
-                    $0.library = bench.comics
-                    $0.path = FilePath(path)
-                } == found
-            )
-        }
-        #expect(
-            try await bench.store.series(of: nil, isMissing: nil, after: 0, limit: 10).map(\.books) == [1, 1, 1, 1]
-        )
     }
 }
 

@@ -65,26 +65,6 @@ struct OpeningTests {
         #expect(FileManager.default.contents(atPath: path.string) == before)
     }
 
-    @Test(arguments: [
-        // Two scans of one library at once, running or waiting.
-        "INSERT INTO job (kind, library_id, state, \"trigger\", priority, options, created_at, started_at) "
-            + "VALUES ('library_scan', 1, 'running', 'user', 1, '{}', 1, 1), ('series_scan', 1, 'running', 'user', 1, '{}', 1, 1)",
-        "INSERT INTO job (kind, library_id, state, \"trigger\", priority, options, created_at) "
-            + "VALUES ('library_scan', 1, 'queued', 'user', 1, '{}', 1), ('series_scan', 1, 'queued', 'user', 1, '{}', 1)",
-        // A finished job without its end, a failed one without its reason.
-        "INSERT INTO job (kind, library_id, state, \"trigger\", priority, options, created_at, started_at) "
-            + "VALUES ('library_scan', 1, 'completed', 'user', 1, '{}', 1, 1)",
-        "INSERT INTO job (kind, library_id, state, \"trigger\", priority, options, created_at, started_at, finished_at) "
-            + "VALUES ('library_scan', 1, 'failed', 'user', 1, '{}', 1, 1, 2)",
-        // A second root, a directory without a name.
-        "INSERT INTO directory (library_id, name) VALUES (1, x''), (1, x'')",
-        "INSERT INTO directory (library_id, name) VALUES (1, x'41')",
-    ])
-    func `the schema itself refuses what must not be`(sql: String) async throws {
-        let bench = try await StoreBench()
-        await #expect(throws: DatabaseError.self) { try await bench.store.pool.write { try $0.execute(sql: sql) } }
-    }
-
     @Test func `what once started is no longer waiting: a new scan may wait beside it`() async throws {
         let bench = try await StoreBench()
         _ = try await bench.request()
