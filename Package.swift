@@ -119,7 +119,7 @@ let package = Package(
         // Temporary libraries, book builders, a clock that is moved by hand.
         .target(
             name: "Support",
-            dependencies: ["LibraryModel", systemPackage],
+            dependencies: ["LibraryModel", "CLinux", systemPackage],
             path: "Tests/Support",
             swiftSettings: settings
         ),
@@ -153,9 +153,8 @@ let package = Package(
         tests(
             "StumpDaemonTests",
             [
-                "StumpDaemon", "ControlAPI", "LibraryModel", "LibraryWatch", "LibraryStore", "LibraryScan",
-                systemPackage,
-                logging,
+                "StumpDaemon", "ControlAPI", "LibraryModel", "LibraryWatch", "LibraryStore", "LibraryScan", "CLinux",
+                "stump-worker", systemPackage, logging,
             ]
         ),
         tests("EndToEndTests", ["ControlAPI", "LibraryModel", "stumpd", "stumpctl", "stump-worker", systemPackage]),

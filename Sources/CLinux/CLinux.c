@@ -7,6 +7,7 @@
 #include <iconv.h>
 #include <locale.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -15,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +44,36 @@ int clinux_statx(int directory, const char *name, int flags, struct clinux_stat 
         .is_mount_root = found.stx_attributes & found.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT,
     };
     return 0;
+}
+
+int clinux_statfs(int descriptor, struct clinux_file_system *out) {
+    struct statfs found;
+    if (fstatfs(descriptor, &found) != 0) return errno;
+    uint64_t identifier = 0;
+    memcpy(&identifier, &found.f_fsid, sizeof(identifier));
+    *out = (struct clinux_file_system){
+        .magic = (uint32_t)found.f_type,
+        .identifier = identifier,
+        .kibibytes = found.f_blocks / 1024 * found.f_bsize + found.f_blocks % 1024 * found.f_bsize / 1024,
+    };
+    return 0;
+}
+
+int clinux_probe_writers(int descriptor) {
+    if (fcntl(descriptor, F_SETLEASE, F_RDLCK) != 0) return errno;
+    fcntl(descriptor, F_SETLEASE, F_UNLCK);
+    return 0;
+}
+
+int64_t clinux_first_hole(int descriptor) {
+    off_t hole = lseek(descriptor, 0, SEEK_HOLE);
+    int64_t answer = hole < 0 ? -errno : hole;
+    lseek(descriptor, 0, SEEK_SET);
+    return answer;
+}
+
+int clinux_exchange(int old_directory, const char *old_name, int new_directory, const char *new_name) {
+    return renameat2(old_directory, old_name, new_directory, new_name, RENAME_EXCHANGE) == 0 ? 0 : errno;
 }
 
 int clinux_lock(int descriptor) {

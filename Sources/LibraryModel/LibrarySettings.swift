@@ -21,9 +21,14 @@ package struct LibraryName: Hashable, Sendable, CustomStringConvertible {
 package struct LibrarySettings: Equatable, Sendable {
     /// How changes below the root are noticed.
     package enum Watch: String, Sendable, CaseIterable {
-        /// Kernel events where they can be trusted.
+        /// Kernel events where they can be trusted, and polling elsewhere.
         case auto
+
+        /// Kernel events, wherever the library lies.
         case events
+
+        /// Polling, wherever the library lies.
+        case poll
 
         /// Only when asked.
         case off

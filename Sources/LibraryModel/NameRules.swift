@@ -18,8 +18,11 @@ package enum NameRules {
             || directorySuffixes.contains { folded.hasSuffix($0) }
     }
 
+    /// With the dot go all of `._NAME`, `.NAME.Ab12Cd` (rsync), `.syncthing.NAME`, `.nfs…`, `.cifs…`, `.smbdelete…`,
+    /// `.goutputstream-…`, `.fuse_hidden…`, `.~lock.NAME#` and `.sb-…`.
     private static let prefixes: [[UInt8]] = [".", "~$", "~syncthing~"].map { Array($0.utf8) }
 
+    /// With `.part` and `.partial` go those that a sync tool puts a number before.
     private static let suffixes: [[UInt8]] = [
         ".part", ".partial", ".!qb", ".!ut", ".bc!", ".crdownload", ".download", ".opdownload", ".aria2", ".tmp",
         ".temp", ".filepart", ".!sync", ".bts", ".sync", ".unwanted", ".swp", "~",
@@ -27,9 +30,11 @@ package enum NameRules {
 
     private static let directorySuffixes: [[UInt8]] = [".unwanted", ".part", ".!qb"].map { Array($0.utf8) }
 
+    /// Hidden ones, such as `.Trash-1000`, `.stversions`, `.stfolder`, `.zfs` and `.snapshots`, need no entry.
     private static let directories: Set<[UInt8]> = Set(
         [
-            "@eadir", "#recycle", "@recycle", "$recycle.bin", "system volume information", "lost+found", "__macosx",
+            "@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot", "@__thumb", "$recycle.bin",
+            "system volume information", "lost+found", "__macosx",
         ].map { Array($0.utf8) }
     )
 }

@@ -10,20 +10,26 @@ package struct ScanScope: Equatable, Sendable {
     package struct Depth: Equatable, Sendable {
         package var isDeep: Bool
 
-        /// Whether the kernel told of deletions in it, so that its losses need no confirmation.
-        package var isWitnessed: Bool
+        /// What the kernel said was removed in it, and below it where it is deep.
+        package var removals: Removals
 
-        package init(isDeep: Bool, isWitnessed: Bool = false) {
+        package init(isDeep: Bool, removals: Removals = .none) {
             self.isDeep = isDeep
-            self.isWitnessed = isWitnessed
+            self.removals = removals
         }
+
+        /// Whether the kernel told of deletions, so that as many losses need no confirmation.
+        package var isWitnessed: Bool { removals != .none }
     }
 
     /// The most directories that are kept apart; with more the whole library is scanned.
-    package static let directoryLimit = 512
+    package static let directoryLimit = 5000
 
     /// Directories relative to the library root, none below a deep one.
     package private(set) var directories: [FilePath: Depth] = [:]
+
+    /// The children of every directory that an entry lies below, so that those below a new deep one are found at once.
+    private var branches: [FilePath: Set<FilePath>] = [:]
 
     package init() {}
 
@@ -38,44 +44,72 @@ package struct ScanScope: Equatable, Sendable {
 
     /// The paths for people and scripts; empty for the whole library.
     package var paths: [FilePath] {
-        isWholeLibrary ? [] : directories.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        isWholeLibrary ? [] : starts.map(\.directory)
     }
 
-    /// Whether the deletions in a directory were witnessed.
-    package func isWitnessed(_ directory: FilePath) -> Bool { directories[directory]?.isWitnessed == true }
+    /// The directories at which scanning starts, in byte order.
+    package var starts: [(directory: FilePath, isDeep: Bool)] {
+        directories
+            .map { (bytes: $0.key.bytes, start: (directory: $0.key, isDeep: $0.value.isDeep)) }
+            .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+            .map(\.start)
+    }
+
+    /// The entry by which a directory is scanned: its own, or the deep one above it.
+    package func entry(covering directory: FilePath) -> FilePath? {
+        directories[directory] != nil ? directory : deepEntry(above: directory)
+    }
+
+    /// What the kernel said was removed in a directory, or in all that the deep entry above it covers.
+    package func removals(in directory: FilePath) -> Removals {
+        entry(covering: directory).flatMap { directories[$0]?.removals } ?? .none
+    }
 
     package mutating func insert(_ directory: FilePath, _ depth: Depth) {
-        let merged = Depth(
-            isDeep: depth.isDeep || directories[directory]?.isDeep == true,
-            isWitnessed: depth.isWitnessed || directories[directory]?.isWitnessed == true
-        )
-        // A witnessed directory keeps its own entry even below a deep one: the witness is a fact that would be lost.
-        let isCovered = directories.contains { $0.value.isDeep && $0.key != directory && directory.isWithin($0.key) }
-        if isCovered, !merged.isWitnessed { return }
-        directories[directory] = merged
-        if merged.isDeep {
-            directories = directories.filter {
-                $0.key == directory || $0.value.isWitnessed || !$0.key.isWithin(directory)
-            }
+        if directories[directory] == nil, let cover = deepEntry(above: directory) {
+            directories[cover]?.removals += depth.removals
+            return
         }
-        if directories.count > ScanScope.directoryLimit {
-            directories = [FilePath(): Depth(isDeep: true)]
+        var merged = directories[directory] ?? Depth(isDeep: false)
+        merged.removals += depth.removals
+        if depth.isDeep, !merged.isDeep {
+            merged.isDeep = true
+            merged.removals += takeEntries(below: directory)
         }
+        if directories.updateValue(merged, forKey: directory) == nil { link(directory) }
+        if directories.count > ScanScope.directoryLimit { insert(FilePath(), Depth(isDeep: true)) }
     }
 
     package mutating func formUnion(_ other: ScanScope) {
         for (directory, depth) in other.directories { insert(directory, depth) }
     }
 
-    /// The directories at which scanning starts: those that no deep one covers, in byte order.
-    package var starts: [(directory: FilePath, isDeep: Bool)] {
-        directories
-            .filter { entry in
-                !directories.contains {
-                    $0.value.isDeep && $0.key != entry.key && entry.key.isWithin($0.key)
-                }
-            }
-            .map { (directory: $0.key, isDeep: $0.value.isDeep) }
-            .sorted { $0.directory.bytes.lexicographicallyPrecedes($1.directory.bytes) }
+    private func deepEntry(above directory: FilePath) -> FilePath? {
+        var ancestor = directory
+        while ancestor.removeLastComponent() {
+            if directories[ancestor]?.isDeep == true { return ancestor }
+        }
+        return nil
+    }
+
+    /// Makes a directory known to all above it.
+    private mutating func link(_ directory: FilePath) {
+        var child = directory
+        var parent = directory
+        while parent.removeLastComponent() {
+            guard branches[parent, default: []].insert(child).inserted else { return }
+            child = parent
+        }
+    }
+
+    /// Removes every entry below a directory, and returns what was removed in all of them together.
+    private mutating func takeEntries(below directory: FilePath) -> Removals {
+        var removals = Removals.none
+        var pending = [directory]
+        while let next = pending.popLast() {
+            if next != directory, let depth = directories.removeValue(forKey: next) { removals += depth.removals }
+            pending.append(contentsOf: branches.removeValue(forKey: next) ?? [])
+        }
+        return removals
     }
 }

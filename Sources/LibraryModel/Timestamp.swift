@@ -16,6 +16,14 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// The time from `right` to `left`, whichever comes first; no two instants lie too far apart.
+    package static func - (left: Timestamp, right: Timestamp) -> Duration {
+        .nanoseconds(left.nanoseconds) - .nanoseconds(right.nanoseconds)
+    }
+
+    /// Whether the time has no fraction of a second, as where a file system keeps none.
+    package var isWholeSecond: Bool { nanoseconds % 1_000_000_000 == 0 }
+
     /// RFC 3339 in UTC with milliseconds, as the API and the journal show every time.
     package var rfc3339: String {
         let milliseconds = nanoseconds.flooredDivision(by: 1_000_000)

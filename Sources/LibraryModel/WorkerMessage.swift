@@ -17,7 +17,10 @@ package struct WorkerHello: Equatable, Sendable {
 package struct WorkRequest: Equatable, Sendable {
     package enum Task: Equatable, Sendable {
         /// Tell what the book is. Descriptors: the book, open for reading.
-        case facts(readsMetadata: Bool)
+        ///
+        /// `checksParts` asks for a proof that every entry's own header is there, not only the end: of a young file
+        /// the middle may still be coming.
+        case facts(readsMetadata: Bool, checksParts: Bool)
 
         /// Make a thumbnail. Descriptors: the book, open for reading; an empty file, open for writing.
         case thumbnail(ThumbnailSettings)
@@ -143,9 +146,10 @@ extension WorkRequest {
         writer.write(id)
         writer.write(promised.rawValue)
         switch task {
-        case .facts(let readsMetadata):
+        case .facts(let readsMetadata, let checksParts):
             writer.write(UInt8(0))
             writer.write(UInt8(readsMetadata ? 1 : 0))
+            writer.write(UInt8(checksParts ? 1 : 0))
         case .thumbnail(let settings):
             writer.write(UInt8(1))
             switch settings.size {
@@ -167,7 +171,7 @@ extension WorkRequest {
         guard let format = MediaFormat(rawValue: try reader.text()) else { throw .malformed }
         promised = format
         switch try reader.byte() {
-        case 0: task = .facts(readsMetadata: try reader.byte() == 1)
+        case 0: task = .facts(readsMetadata: try reader.byte() == 1, checksParts: try reader.byte() == 1)
         case 1:
             let size: ThumbnailSettings.Size =
                 switch try reader.byte() {

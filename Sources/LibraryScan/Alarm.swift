@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+package import LibraryModel
 import Synchronization
 
 /// Rings once at an instant that may be moved at any time, and costs nothing while none is set.
@@ -10,9 +11,9 @@ package final class Alarm: Sendable {
     }
 
     private let state = Mutex(State())
-    private let clock: any Clock<Duration>
+    private let clock: any SteadyClock
 
-    package init(clock: any Clock<Duration>) {
+    package init(clock: any SteadyClock) {
         self.clock = clock
     }
 
@@ -48,8 +49,7 @@ package final class Alarm: Sendable {
     private func wait(for deadline: ContinuousClock.Instant?) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             if let deadline {
-                let left = deadline - .now
-                group.addTask { [clock] in (try? await clock.sleep(for: max(.zero, left))) != nil }
+                group.addTask { [clock] in (try? await clock.sleep(until: deadline, tolerance: nil)) != nil }
             }
             group.addTask {
                 await self.move()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import LibraryStore
+import LibraryModel
 import Synchronization
 
 /// Gathers what a scan finds into batches worth a transaction.
@@ -19,14 +19,23 @@ final class FindingQueue: Sendable {
         var oldest: ContinuousClock.Instant?
         var isOverdue = false
         var isFinished = false
+
+        /// Findings that came in, and those that the consumer has dealt with.
+        var added = 0
+        var settled = 0
+
+        /// Who waits until that many are dealt with.
+        var flushers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
+    private let clock: any SteadyClock
     private let alarm: Alarm
     private let wakeUps: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    init(clock: any Clock<Duration>) {
+    init(clock: any SteadyClock) {
+        self.clock = clock
         alarm = Alarm(clock: clock)
         (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -38,9 +47,11 @@ final class FindingQueue: Sendable {
 
     /// Takes in a finding; from any thread.
     func add(_ finding: ScanFinding) {
+        let now = clock.now
         state.withLock { state in
             state.findings.append(finding)
-            state.oldest = state.oldest ?? .now
+            state.added += 1
+            state.oldest = state.oldest ?? now
             if finding.isReading { state.expected -= 1 }
         }
         wake.yield()
@@ -60,6 +71,28 @@ final class FindingQueue: Sendable {
         }
     }
 
+    /// Says that a batch is committed, or given up for good.
+    func settle(_ batch: [ScanFinding]) {
+        let content = state.withLock { state in
+            state.settled += batch.count
+            let content = state.flushers.filter { $0.count <= state.settled }
+            state.flushers.removeAll { $0.count <= state.settled }
+            return content
+        }
+        for flusher in content { flusher.continuation.resume() }
+    }
+
+    /// Waits until everything that was added before is committed, or given up for good.
+    func flush() async {
+        await withCheckedContinuation { continuation in
+            let isSettled = state.withLock { state in
+                if state.settled < state.added { state.flushers.append((state.added, continuation)) }
+                return state.settled >= state.added
+            }
+            if isSettled { continuation.resume() }
+        }
+    }
+
     /// Wakes the consumer when a finding has waited long enough; to be run beside it.
     func keepTime() async throws {
         try await alarm.run {
@@ -70,7 +103,8 @@ final class FindingQueue: Sendable {
 
     /// An empty batch is the end; `nil` means that nothing is due yet.
     private func takeDue() -> [ScanFinding]? {
-        state.withLock { state in
+        let now = clock.now
+        return state.withLock { state in
             let isDue =
                 state.isFinished || state.isOverdue || state.findings.count >= FindingQueue.limit
                 || (state.expected == 0 && !state.findings.isEmpty)
@@ -78,7 +112,7 @@ final class FindingQueue: Sendable {
             guard isDue else { return nil }
             let batch = Array(state.findings.prefix(FindingQueue.limit))
             state.findings.removeFirst(batch.count)
-            state.oldest = state.findings.isEmpty ? nil : .now
+            state.oldest = state.findings.isEmpty ? nil : now
             state.isOverdue = false
             return batch
         }

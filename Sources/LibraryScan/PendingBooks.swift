@@ -5,16 +5,26 @@ package import SystemPackage
 
 /// The books that are not whole yet, and when to look at each again.
 ///
-/// Kept in memory alone: a book that is pending has no row, so the scan at the next start finds it anew.
+/// Kept in memory alone: a book that is pending has no row, and its directory is not settled, so that the next start
+/// finds it anew.
 package actor PendingBooks {
     package struct Entry: Sendable, Equatable {
         package var library: LibraryName
         package var directory: FilePath
         package var name: FileName
-
-        /// Why it is not in the index yet, for people.
-        package var reason: String
+        package var reason: ReadyGate.Reason
         package var due: ContinuousClock.Instant
+
+        /// How often it was looked at and was not whole.
+        package var looks: Int
+    }
+
+    /// What a look at a book came to.
+    struct Judgement: Sendable, Equatable {
+        var verdict: ReadyGate.Verdict
+
+        /// Whether the book was not pending before.
+        var isNews: Bool
     }
 
     private struct Place: Hashable {
@@ -24,8 +34,9 @@ package actor PendingBooks {
 
     private struct Waiting {
         var gate: ReadyGate
-        var reason: String
+        var reason: ReadyGate.Reason
         var due: ContinuousClock.Instant
+        var looks: Int
     }
 
     /// Raised when a book became pending, so that whoever waits for the next deadline looks again.
@@ -36,17 +47,14 @@ package actor PendingBooks {
     package init() {}
 
     package var entries: [Entry] {
-        waiting.flatMap { place, books in
-            books.map { name, book in
-                Entry(
-                    library: place.library,
-                    directory: place.directory,
-                    name: name,
-                    reason: book.reason,
-                    due: book.due
-                )
-            }
-        }
+        waiting.flatMap { place, books in books.map { entry($0.value, of: $0.key, at: place) } }
+    }
+
+    /// The entry of one book, by its path below the library's root; `nil` where it is not pending.
+    package func entry(at path: FilePath, in library: LibraryName) -> Entry? {
+        guard let name = path.names.last else { return nil }
+        let place = Place(library: library, directory: path.removingLastComponent())
+        return waiting[place]?[name].map { entry($0, of: name, at: place) }
     }
 
     package func count(in library: LibraryName) -> Int {
@@ -72,39 +80,64 @@ package actor PendingBooks {
     }
 
     /// Passes one look at a book through its gate, and keeps or forgets the book accordingly.
+    ///
+    /// A book that may be read stays as it is until it is known what came of reading it: its gate remembers.
     func judge(
         _ look: ReadyGate.Look,
         of name: FileName,
         in directory: FilePath,
         _ library: LibraryName,
-        reason: String
-    ) -> ReadyGate.Verdict {
+        quiet: Duration
+    ) -> Judgement {
         let place = Place(library: library, directory: directory)
-        if look.isWhole, waiting.isEmpty { return .ready }
-        var gate = waiting[place]?[name]?.gate ?? ReadyGate()
+        let before = waiting[place]?[name]
+        var gate = before?.gate ?? ReadyGate(quiet: quiet)
         let verdict = gate.judge(look)
-        if case .pending(let due) = verdict {
-            waiting[place, default: [:]][name] = Waiting(gate: gate, reason: reason, due: due)
+        if case .pending(let due, let reason) = verdict {
+            let looks = (before?.looks ?? 0) + 1
+            waiting[place, default: [:]][name] = Waiting(gate: gate, reason: reason, due: due, looks: looks)
             signal.raise()
-        } else {
+        } else if look.content == .unread {
+            waiting[place]?[name]?.gate = gate
+        } else if before != nil {
             forget(name, at: place)
         }
-        return verdict
+        return Judgement(verdict: verdict, isNews: before == nil)
     }
 
-    /// Forgets the books of a directory that a listing does not show any more.
+    /// Forgets the books of a directory that are gone, or in the catalog as they are.
     func prune(_ directory: FilePath, _ library: LibraryName, keeping names: Set<FileName>) {
         let place = Place(library: library, directory: directory)
         for name in waiting[place, default: [:]].keys where !names.contains(name) { forget(name, at: place) }
     }
 
+    /// Follows a directory that was moved, with all below it.
+    func move(_ old: FilePath, to new: FilePath, _ library: LibraryName) {
+        for (place, books) in waiting where place.library == library {
+            guard let directory = place.directory.moved(from: old, to: new) else { continue }
+            waiting[place] = nil
+            waiting[Place(library: library, directory: directory), default: [:]].merge(books) { $1 }
+        }
+    }
+
     /// Forgets the books of a library that is offline; the scan at its return finds them anew.
-    func forget(_ library: LibraryName) {
+    package func forget(_ library: LibraryName) {
         waiting = waiting.filter { $0.key.library != library }
     }
 
     private func forget(_ name: FileName, at place: Place) {
         waiting[place]?[name] = nil
         if waiting[place]?.isEmpty == true { waiting[place] = nil }
+    }
+
+    private func entry(_ book: Waiting, of name: FileName, at place: Place) -> Entry {
+        Entry(
+            library: place.library,
+            directory: place.directory,
+            name: name,
+            reason: book.reason,
+            due: book.due,
+            looks: book.looks
+        )
     }
 }

@@ -16,6 +16,7 @@ struct ScanCommitter {
     let control: JobControl
     let permits: Permits
     let tally: ProblemTally
+    let unsettled: Unsettled
 
     /// Commits everything that `findings` yields, to its end.
     ///
@@ -31,6 +32,7 @@ struct ScanCommitter {
                     control.stop(.daemon)
                 }
             }
+            findings.settle(batch)
             await permits.release(batch.count(where: \.isReading))
         }
         if let failure { throw failure }
@@ -44,7 +46,7 @@ struct ScanCommitter {
             progress.bytesDone += bytes
             progress.current = records.last.map { $0.directory.appending($0.name).string } ?? progress.current
         }
-        let progress = control.progress(at: .now)
+        let progress = control.progress(at: services.clock.now)
         let before = report.value
         let (part, opened) = try await services.store.commit(for: job.library, job: job.id) { catalog in
             for finding in batch { try catalog.apply(finding) }
@@ -64,33 +66,41 @@ struct ScanCommitter {
     private func records(of batch: [ScanFinding]) async -> [BookRecord] {
         var records: [BookRecord] = []
         for case .reading(let reading) in batch {
-            if let record = await record(of: reading) { records.append(record) }
+            guard let record = await record(of: reading) else {
+                unsettled.insert(reading.directory)
+                continue
+            }
+            if record.version != version { unsettled.insert(reading.directory) }
+            records.append(record)
         }
         return records
     }
 
     /// What is to be kept of a reading; `nil` while the book is pending.
     private func record(of reading: BookReading) async -> BookRecord? {
-        let (isWhole, reason): (Bool, String) =
-            switch reading.outcome {
-            case .facts(let facts) where !facts.endIsPresent: (false, "its end is not there yet")
-            case .facts, .failed: (true, "")
-            case .changed: (false, "it changed while it was read")
-            }
-        let verdict = await services.pending.judge(
-            ReadyGate.Look(stamp: reading.candidate.stamp, isWhole: isWhole, at: .now),
-            of: reading.candidate.name,
-            in: reading.directory,
-            job.library,
-            reason: reason
-        )
-        if case .pending = verdict { return nil }
-        return switch reading.outcome {
-        case .facts(let facts): record(of: reading, facts: facts, faults: [])
-        case .failed(let finding): record(of: reading, facts: nil, faults: [finding])
-        // Listed the same a second later, and still not to be read as it was listed.
-        case .changed: record(of: reading, facts: nil, faults: [Finding(.unreadable, "it changes whenever it is read")])
+        let gate = BookGate(job: job, services: services)
+        switch reading.outcome {
+        case .waiting: return nil
+        case .changed:
+            // However often it moves, it is never damaged for that.
+            _ = await gate.judge(reading, content: .moved)
+            return nil
+        case .failed(let finding):
+            if case .pending = await gate.judge(reading, content: .whole) { return nil }
+            return record(of: reading, facts: nil, faults: [finding])
+        case .facts(let facts):
+            let content: ReadyGate.Content = facts.endIsPresent ? .whole : .endMissing
+            if case .pending = await gate.judge(reading, content: content) { return nil }
+            log(reading)
+            return record(of: reading, facts: facts, faults: [])
         }
+    }
+
+    private func log(_ reading: BookReading) {
+        var metadata = job.metadata
+        metadata["event"] = "book.read"
+        metadata["path"] = "\(reading.directory.appending(reading.candidate.name))"
+        services.logger.debug("Book was read", metadata: metadata)
     }
 
     private func record(of reading: BookReading, facts: BookFacts?, faults: [Finding]) -> BookRecord {
@@ -113,7 +123,9 @@ struct ScanCommitter {
 extension CatalogTransaction {
     fileprivate func apply(_ finding: ScanFinding) throws {
         switch finding {
-        case .directory(let path, let stamp): try directory(at: path, stamp: stamp)
+        case .present(let path, let stamp): try present(at: path, as: stamp)
+        case .settled(let settlement):
+            try settle(settlement.directory, stamp: settlement.stamp, digest: settlement.digest)
         case .unreadable(let path, let fault):
             try open(fault.code == "permission" ? .permission : .unreadable, at: path, detail: fault.summary)
         case .readable(let path): try resolve(at: path)

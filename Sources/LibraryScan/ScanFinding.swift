@@ -4,8 +4,12 @@ import SystemPackage
 
 /// One thing that a scan learned and that is to be committed.
 enum ScanFinding: Sendable {
-    /// A directory that is new, back, or has another stamp than the catalog knows.
-    case directory(FilePath, DirectoryStamp)
+    /// A directory that is new, back, or another one than the catalog knows at this path; without a stamp where it is
+    /// known from its parent alone.
+    case present(FilePath, DirectoryStamp?)
+
+    /// Everything that a directory's listing showed is in the catalog, or it is said that it is not.
+    case settled(Settlement)
 
     /// A directory whose content is unknown, and why.
     case unreadable(FilePath, ListingFault)
@@ -24,14 +28,41 @@ enum ScanFinding: Sendable {
     }
 }
 
+/// What the row of a directory is to say once everything that its listing showed is in the catalog.
+struct Settlement: Sendable, Equatable {
+    var directory: FilePath
+
+    /// `nil` where something is still to be done, so that the directory is looked at again.
+    var stamp: DirectoryStamp?
+    var digest: ListingDigest
+
+    init(_ directory: FilePath, _ listing: Listing) {
+        self.directory = directory
+        stamp = listing.settledStamp
+        digest = listing.digest
+    }
+
+    var unsettled: Settlement {
+        var copy = self
+        copy.stamp = nil
+        return copy
+    }
+}
+
 /// What a worker, or the attempt to open the file, said of one candidate.
 struct BookReading: Sendable {
     var directory: FilePath
+
+    /// With the stamp of the open file, where it was opened: what is read belongs to what is open.
     var candidate: DirectoryDifference.Candidate
+    var probe = WriterProbe.quiet
     var outcome: Outcome
 
     enum Outcome: Sendable {
         case facts(BookFacts)
+
+        /// The gate did not let it through; it was not read.
+        case waiting
 
         /// The file moved while it was opened or read.
         case changed

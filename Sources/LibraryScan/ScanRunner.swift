@@ -43,7 +43,7 @@ package struct ScanRunner: Service {
     }
 
     private func perform(_ job: Job) async throws {
-        let control = JobControl(job, phase: job.kind.isScan ? .walk : .thumbnail, at: .now)
+        let control = JobControl(job, phase: job.kind.isScan ? .walk : .thumbnail, at: services.clock.now)
         services.running.add(control)
         defer { services.running.remove(job.id) }
         if Task.isShuttingDownGracefully { control.stop(.daemon) }
@@ -85,9 +85,10 @@ package struct ScanRunner: Service {
 
     private func fail(_ job: Job, _ error: any Error) async throws {
         let fault: any Fault = error as? any Fault ?? ScanFault.unforeseen(job.id, String(describing: error))
-        if case .rootOffline? = error as? ListingFault, let offline = error as? ListingFault {
+        if fault.code == ScanFault.offlineCode {
             await services.pending.forget(job.library)
-            try await services.noteOffline(job.library, offline, job: job.id)
+            await services.losses.forget(job.library)
+            if fault is ListingFault { try await services.libraryGuard.noteRootFault(job.library, fault) }
         }
         try await services.store.finish(job.id, as: .failed, report: nil, fault: fault)
         services.logger.error(
@@ -102,33 +103,6 @@ extension ScanReport {
     fileprivate var metadata: Logger.Metadata {
         Counter.allCases.reduce(into: ["event": "job.completed"]) { metadata, counter in
             if self[counter] != 0 { metadata["\(counter.rawValue)"] = "\(self[counter])" }
-        }
-    }
-}
-
-/// Why a job failed that was not the fault of one book.
-package enum ScanFault: Fault, Equatable {
-    case retired(LibraryName)
-    case unforeseen(Int64, String)
-
-    package var code: String {
-        switch self {
-        case .retired: "library_retired"
-        case .unforeseen: "job_failed"
-        }
-    }
-
-    package var summary: String {
-        switch self {
-        case .retired(let library): "the library \(library) is not in the configuration any more"
-        case .unforeseen(let job, let reason): "job \(job) could not go on: \(reason)"
-        }
-    }
-
-    package var remedy: String? {
-        switch self {
-        case .retired: "Add the library to the configuration again, under the same name."
-        case .unforeseen: "See the journal: `journalctl -u stumpd`."
         }
     }
 }

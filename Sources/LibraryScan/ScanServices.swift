@@ -9,10 +9,17 @@ package struct ScanServices: Sendable {
     package var files: any LibraryFiles
     package var workers: WorkerPool
     package var pending: PendingBooks
+    package var losses: LossLedger
     package var running: RunningJobs
-    package var availability: LibraryAvailability
+    package var libraryGuard: LibraryGuard
     package var thumbnails: ThumbnailFiles
-    package var clock: any Clock<Duration>
+
+    /// How long a file must be left alone, as the configuration says.
+    package var quiet: Duration
+    package var clock: any SteadyClock
+
+    /// The wall clock, which the times of files are compared with.
+    package var now: @Sendable () -> Timestamp
     package var logger: Logger
 
     package init(
@@ -20,20 +27,26 @@ package struct ScanServices: Sendable {
         files: any LibraryFiles,
         workers: WorkerPool,
         pending: PendingBooks,
+        losses: LossLedger,
         running: RunningJobs,
-        availability: LibraryAvailability,
+        libraryGuard: LibraryGuard,
         thumbnails: ThumbnailFiles,
-        clock: any Clock<Duration> = ContinuousClock(),
+        quiet: Duration = .seconds(2),
+        clock: any SteadyClock = ContinuousClock(),
+        now: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
         self.store = store
         self.files = files
         self.workers = workers
         self.pending = pending
+        self.losses = losses
         self.running = running
-        self.availability = availability
+        self.libraryGuard = libraryGuard
         self.thumbnails = thumbnails
+        self.quiet = quiet
         self.clock = clock
+        self.now = now
         self.logger = logger
     }
 

@@ -12,63 +12,68 @@ struct ScanWalk {
     /// The most candidates that are kept in memory.
     static let candidateLimit = 2048
 
-    /// Books and directories that were proved absent.
-    struct Losses {
-        var books: [Int64] = []
-        var directories: [Int64] = []
-    }
-
     let job: Job
+    let settings: LibrarySettings
     let services: ScanServices
     let version: Int
     let control: JobControl
-    let emit: @Sendable (ScanFinding) -> Void
+    let findings: FindingQueue
+    let tally: ProblemTally
 
-    private(set) var report = ScanReport()
-    private(set) var candidates: [(directory: FilePath, candidates: [DirectoryDifference.Candidate])] = []
-    private(set) var deferred: [FilePath] = []
-    private(set) var candidateCount = 0
-    private(set) var witnessed = Losses()
-    private(set) var unwitnessed = Losses()
+    var report = ScanReport()
     private(set) var rootIsEmpty = false
+
+    /// What is to be read, and of directories that could not be kept in mind what their listing was.
+    var candidates: [(directory: FilePath, candidates: [DirectoryDifference.Candidate])] = []
+    var deferred: [Settlement] = []
+
+    /// What was there before; each loss is judged at the end, for a directory may turn up elsewhere.
+    var losses: [DirectoryLosses] = []
+
+    /// The directories whose stamp is to be noted when all else is done.
+    var settlements: [Settlement] = []
+
+    var route: WalkRoute
     private var kept = 0
     private var unreadable: Set<FilePath> = []
-    private var stack: [(directory: FilePath, isDeep: Bool)] = []
-    private var visited: Set<FilePath> = []
-
-    /// Directories whose absence, should they be absent, has to be proved by their parents.
-    private var asked: Set<FilePath> = []
 
     init(
         _ job: Job,
+        _ settings: LibrarySettings,
         _ services: ScanServices,
         version: Int,
         control: JobControl,
-        emit: @escaping @Sendable (ScanFinding) -> Void
+        findings: FindingQueue,
+        tally: ProblemTally
     ) {
         self.job = job
+        self.settings = settings
         self.services = services
         self.version = version
         self.control = control
-        self.emit = emit
+        self.findings = findings
+        self.tally = tally
+        route = WalkRoute(job.scope)
     }
 
-    /// Visits everything in the scope.
+    /// Visits everything in the scope, but for what lies on a volume that is not there.
     ///
     /// - Throws: ``ListingFault/rootOffline(_:reason:)``, and ``JobStopped``.
     mutating func run() async throws {
         unreadable = try await services.store.unreadableDirectories(of: job.library)
-        stack = job.scope.starts.reversed()
-        asked = Set(job.scope.directories.keys)
-        while let (directory, isDeep) = stack.popLast() {
-            // One that its parent shows as new may stand in the scope as well, or be the parent of several that are gone.
-            guard visited.insert(directory).inserted else { continue }
+        let offline = await services.libraryGuard.offlineVolumes(of: job.library)
+        while let stop = route.next() {
+            if offline.keys.contains(where: { stop.directory.isWithin($0) }) {
+                // Nothing of it can be judged before the volume is back, and then all of it is looked at.
+                await forgetWhatWaits(in: stop.directory)
+                continue
+            }
             try control.checkStop()
-            control.update { $0.current = directory.string }
+            control.update { $0.current = stop.directory.string }
             do {
-                try await visit(directory, isDeep: isDeep)
+                try await visit(stop)
             } catch let fault as ListingFault {
-                try await handle(fault, at: directory)
+                try await handle(fault, at: stop)
             }
             control.update { $0.directoriesDone += 1 }
         }
@@ -79,31 +84,47 @@ struct ScanWalk {
         }
     }
 
-    private mutating func visit(_ directory: FilePath, isDeep: Bool) async throws {
+    private mutating func visit(_ stop: WalkRoute.Stop) async throws {
+        let directory = stop.directory
+        let listedAt = services.clock.now
         let listing = try await services.files.list(directory, of: job.library)
-        let known = try await services.store.known(directory, of: job.library, version: version)
-        if directory.isEmpty { try await noteRoot(listing) }
-        if known.id == nil || known.isMissing || known.stamp != listing.stamp {
-            emit(.directory(directory, listing.stamp))
+        var known = try await services.store.known(directory, of: job.library, version: version)
+        let isReplaced: Bool
+        switch try await locate(stop, listing, known) {
+        case .open: return
+        case .here: isReplaced = false
+        case .replaced: isReplaced = true
+        case .moved:
+            isReplaced = false
+            known = try await services.store.known(directory, of: job.library, version: version)
         }
-        if unreadable.contains(directory) { emit(.readable(directory)) }
+        if stop.isAgain { forget { $0 == directory } }
+        if directory.isEmpty { rootIsEmpty = listing.isBare }
+        if unreadable.contains(directory), !directory.isEmpty { findings.add(.readable(directory)) }
         let difference = DirectoryDifference(listing, known, force: job.options.force)
-        await services.pending.prune(directory, job.library, keeping: Set(listing.entries.map(\.name)))
+        await forgetWhatIsOver(difference, in: directory)
         count(difference)
-        keep(difference, of: directory)
-        if !difference.restored.isEmpty { emit(.restored(difference.restored.map(\.id))) }
-        let names = difference.newDirectories + (isDeep ? difference.keptDirectories.map(\.name) : [])
-        stack += names.sorted().reversed().map { (directory.appending($0), true) }
+        keep(difference, of: listing, known, in: directory, at: listedAt)
+        // Below a directory that is back, or another than it was, nothing is as it was left.
+        let isDeep = stop.isDeep || known.isMissing || isReplaced
+        route.enter(difference.newDirectories, of: directory, areNew: true, isDeep: isDeep)
+        if isDeep { route.enter(difference.keptDirectories.map(\.name), of: directory, areNew: false, isDeep: true) }
     }
 
-    private mutating func noteRoot(_ listing: Listing) async throws {
-        try await services.noteOnline(job.library)
-        rootIsEmpty = !listing.entries.contains { entry in
-            switch entry.kind {
-            case .book, .directory, .other: true
-            case .ignoredFile, .ignoredDirectory: false
-            }
-        }
+    /// Forgets books that waited and are not to be read any more, and losses that are back.
+    private func forgetWhatIsOver(_ difference: DirectoryDifference, in directory: FilePath) async {
+        await services.pending.prune(directory, job.library, keeping: Set(difference.candidates.map(\.name)))
+        await services.losses.prune(
+            directory,
+            job.library,
+            keeping: Set(difference.lost.map(\.id)),
+            Set(difference.lostDirectories.map(\.id))
+        )
+    }
+
+    private func forgetWhatWaits(in directory: FilePath) async {
+        await services.pending.prune(directory, job.library, keeping: [])
+        await services.losses.prune(directory, job.library, keeping: [], [])
     }
 
     private mutating func count(_ difference: DirectoryDifference) {
@@ -113,44 +134,91 @@ struct ScanWalk {
         report[.ignoredFiles] += difference.ignoredFiles
         report[.ignoredDirectories] += difference.ignoredDirectories
         report[.skippedFiles] += difference.skippedFiles
-        candidateCount += difference.candidates.count
         let done = found - difference.candidates.count
         control.update { $0.filesDone += done }
     }
 
-    private mutating func keep(_ difference: DirectoryDifference, of directory: FilePath) {
-        let losses = (difference.lost.map(\.id), difference.lostDirectories.map(\.id))
-        if job.scope.isWitnessed(directory) {
-            witnessed.books += losses.0
-            witnessed.directories += losses.1
-        } else {
-            unwitnessed.books += losses.0
-            unwitnessed.directories += losses.1
+    /// Notes what is to be done in a directory, and when its stamp may be believed: at once only where nothing is.
+    private mutating func keep(
+        _ difference: DirectoryDifference,
+        of listing: Listing,
+        _ known: KnownDirectory,
+        in directory: FilePath,
+        at listedAt: ContinuousClock.Instant
+    ) {
+        let isIdentified = known.stamp?.isIdentified(as: listing.stamp) == true
+        if known.isMissing || !isIdentified { findings.add(.present(directory, listing.stamp)) }
+        if !difference.restored.isEmpty { findings.add(.restored(difference.restored.map(\.id))) }
+        let settlement = Settlement(directory, listing)
+        keep(difference.candidates, of: settlement)
+        let lost = DirectoryLosses(directory, difference, listedAt: listedAt)
+        if !lost.isEmpty { losses.append(lost) }
+        if !lost.isEmpty || !difference.candidates.isEmpty || !difference.newDirectories.isEmpty {
+            settlements.append(settlement)
+            return
         }
-        if difference.candidates.isEmpty { return }
-        if kept + difference.candidates.count <= ScanWalk.candidateLimit {
-            kept += difference.candidates.count
-            candidates.append((directory, difference.candidates))
+        let isSettled = isIdentified && known.stamp?.differs(from: listing.stamp) == false
+        // Unsettled it is already.
+        if !isIdentified, settlement.stamp == nil { return }
+        if !isSettled || !difference.restored.isEmpty { findings.add(.settled(settlement)) }
+    }
+
+    private mutating func keep(_ found: [DirectoryDifference.Candidate], of settlement: Settlement) {
+        if found.isEmpty { return }
+        if kept + found.count <= ScanWalk.candidateLimit {
+            kept += found.count
+            candidates.append((settlement.directory, found))
         } else {
-            deferred.append(directory)
+            deferred.append(settlement)
         }
     }
+
+    /// The directories that lack something, and are not settled before that is.
+    var bereft: Set<FilePath> { Set(losses.map(\.directory)) }
 
     /// What cannot be listed is unknown.
     ///
     /// What is not there is left to the listing of its parent, which proves it.
-    private mutating func handle(_ fault: ListingFault, at directory: FilePath) async throws {
+    private mutating func handle(_ fault: ListingFault, at stop: WalkRoute.Stop) async throws {
+        let directory = stop.directory
         switch fault {
         case .rootOffline: throw fault
         case .absent, .wrongKind:
-            await services.pending.prune(directory, job.library, keeping: [])
-            guard asked.contains(directory), !directory.isEmpty else { return }
-            let parent = directory.removingLastComponent()
-            asked.insert(parent)
-            stack.append((parent, false))
+            await forgetWhatWaits(in: directory)
+            route.prove(directory)
         case .denied(let path), .failed(let path, _, _):
             if directory.isEmpty { throw ListingFault.rootOffline(path, reason: fault.summary) }
-            emit(.unreadable(directory, fault))
+            // Its parent may be settled; this row then says that there is something to do.
+            if stop.isNew { findings.add(.present(directory, nil)) }
+            findings.add(.unreadable(directory, fault))
         }
+    }
+}
+
+extension Listing {
+    /// Whether it shows nothing at all that a library is made of, as the directory below a disk that is not mounted.
+    fileprivate var isBare: Bool {
+        !entries.contains { entry in
+            switch entry.kind {
+            case .book, .directory, .other: true
+            case .ignoredFile, .ignoredDirectory: false
+            }
+        }
+    }
+}
+
+extension DirectoryStamp {
+    /// Whether the row that bears this stamp need not be told whose it is.
+    fileprivate func isIdentified(as other: DirectoryStamp) -> Bool { inode == other.inode && born == other.born }
+}
+
+extension DirectoryLosses {
+    fileprivate init(_ directory: FilePath, _ difference: DirectoryDifference, listedAt: ContinuousClock.Instant) {
+        self.init(
+            directory: directory,
+            books: Set(difference.lost.map(\.id)),
+            directories: Dictionary(uniqueKeysWithValues: difference.lostDirectories.map { ($0.id, $0.name) }),
+            listedAt: listedAt
+        )
     }
 }

@@ -119,7 +119,7 @@ struct ThumbnailJob {
             progress.bytesDone += results.reduce(0) { $0 + $1.due.stamp.size }
             progress.current = results.last.map { $0.due.directory.appending($0.due.name).string }
         }
-        let progress = control.progress(at: .now)
+        let progress = control.progress(at: services.clock.now)
         let before = report.value
         let (part, opened, replaced) = try await services.store.commit(for: job.library, job: job.id) {
             [names] catalog in

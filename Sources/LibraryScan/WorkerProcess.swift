@@ -71,6 +71,7 @@ struct WorkerProcess: ~Copyable {
     }
 
     private static func receive(from socket: Int32, within limit: Duration) throws(Silence) -> [UInt8] {
+        // A process takes real time, whatever clock the jobs go by.
         let deadline = ContinuousClock.now + limit
         while true {
             var waited = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)

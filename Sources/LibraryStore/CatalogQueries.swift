@@ -130,9 +130,6 @@ extension LibraryStore {
     ) async throws -> [ProblemEntry] {
         try await pool.read { db in
             let sql = """
-                SELECT problem.id, class, library.name, book_id, path, detail, first_seen, last_seen, occurrences,
-                    job_id, directory_id, book.name
-                FROM problem JOIN library ON library.id = problem.library_id LEFT JOIN book ON book.id = book_id
                 WHERE (:library IS NULL OR library.name = :library) AND (:class IS NULL OR class = :class)
                     AND problem.id > :after
                 ORDER BY problem.id LIMIT :limit
@@ -140,7 +137,8 @@ extension LibraryStore {
             let arguments: StatementArguments = [
                 "library": library?.text, "class": problem?.rawValue, "after": after, "limit": limit,
             ]
-            return try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { try db.problem($0) }
+            return try Row.fetchAll(db, sql: Database.problemColumns + sql, arguments: arguments)
+                .compactMap { try db.problem($0) }
         }
     }
 
@@ -204,6 +202,13 @@ extension Database {
         SELECT series.id, library.name, series.name, series.directory_id, series.missing_since IS NOT NULL,
             count(book.id), count(book.missing_since)
         FROM series JOIN library ON library.id = series.library_id LEFT JOIN book ON book.series_id = series.id
+
+        """
+
+    static let problemColumns = """
+        SELECT problem.id, class, library.name, book_id, path, detail, first_seen, last_seen, occurrences, job_id,
+            directory_id, book.name
+        FROM problem JOIN library ON library.id = problem.library_id LEFT JOIN book ON book.id = book_id
 
         """
 
@@ -291,7 +296,7 @@ extension Database {
         )
     }
 
-    fileprivate func problem(_ row: Row) throws -> ProblemEntry? {
+    func problem(_ row: Row) throws -> ProblemEntry? {
         guard let problem = ProblemClass(rawValue: row[1]), let library = LibraryName(row[2]) else { return nil }
         let path: FilePath =
             if let directory = row[10] as Int64?, let name = row[11] as Data? {

@@ -20,29 +20,6 @@ extension LibraryStore {
         }
     }
 
-    /// How many books are present in a library.
-    package func presentBooks(of library: LibraryName) async throws -> Int {
-        try await pool.read { db in
-            let sql = """
-                SELECT count(*) FROM book JOIN library ON library.id = library_id
-                WHERE library.name = ? AND missing_since IS NULL
-                """
-            return try Int.fetchOne(db, sql: sql, arguments: [library.text]) ?? 0
-        }
-    }
-
-    /// How many books are present in some directories and below them.
-    package func presentBooks(below directories: [Int64]) async throws -> Int {
-        try await pool.read { db in
-            try directories.reduce(0) { count, directory in
-                let sql =
-                    Database.subtree
-                    + "SELECT count(*) FROM book JOIN subtree ON subtree.id = directory_id WHERE missing_since IS NULL"
-                return count + (try Int.fetchOne(db, sql: sql, arguments: [directory]) ?? 0)
-            }
-        }
-    }
-
     /// The paths of directories of a library that could not be read when they were last tried.
     package func unreadableDirectories(of library: LibraryName) async throws -> Set<FilePath> {
         try await pool.read { db in
@@ -105,11 +82,11 @@ extension Database {
         var known = KnownDirectory()
         known.id = id
         let own = try cachedStatement(
-            sql: "SELECT device, inode, modified_ns, changed_ns, missing_since FROM directory WHERE id = ?"
+            sql: "SELECT device, inode, born_ns, modified_ns, changed_ns, missing_since FROM directory WHERE id = ?"
         )
         if let row = try Row.fetchOne(own, arguments: [id]) {
-            known.isMissing = !(row[4] as DatabaseValue).isNull
-            known.stamp = DirectoryStamp(row)
+            known.isMissing = !(row[5] as DatabaseValue).isNull
+            known.stamp = DirectoryStamp(row, from: 0)
         }
         let children = try cachedStatement(
             sql: "SELECT id, name, missing_since IS NOT NULL FROM directory WHERE parent_id = ?"
@@ -139,21 +116,6 @@ extension Database {
             )
         }
         return known
-    }
-}
-
-extension DirectoryStamp {
-    /// Reads device, inode and both times from the first four columns; `nil` where they were never noted.
-    fileprivate init?(_ row: Row) {
-        guard let device = row[0] as Int64?, let inode = row[1] as Int64?, let modified = row[2] as Int64?,
-            let changed = row[3] as Int64?
-        else { return nil }
-        self.init(
-            device: UInt64(bitPattern: device),
-            inode: UInt64(bitPattern: inode),
-            modified: Timestamp(nanoseconds: modified),
-            changed: Timestamp(nanoseconds: changed)
-        )
     }
 }
 

@@ -73,7 +73,7 @@ extension CatalogTransaction {
 
     /// Creates or updates a book's row, its metadata and its problems.
     package func record(_ record: BookRecord) throws {
-        let directoryID = try directory(at: record.directory)
+        let directoryID = try present(at: record.directory)
         let existing = try existing(record.name, in: directoryID)
         let seriesID = try series(at: record.seriesDirectory, rootName: record.rootName)
         let id = try existing.map { try update($0, with: record, seriesID) } ?? insert(record, directoryID, seriesID)
@@ -234,24 +234,5 @@ extension CatalogTransaction {
             metadata.numberForSorting,
             try MetadataDocument.text(of: metadata)
         )
-    }
-
-    private func series(at path: FilePath, rootName: String) throws -> Int64 {
-        let directoryID = try directory(at: path)
-        let statement = try db.cachedStatement(sql: "SELECT id FROM series WHERE directory_id = ?")
-        if let id = try Int64.fetchOne(statement, arguments: [directoryID]) { return id }
-        let name = path.names.last?.text ?? rootName
-        try run(
-            "INSERT INTO series (library_id, directory_id, name, added_at, updated_at) VALUES (?, ?, ?, ?, ?)",
-            libraryID,
-            directoryID,
-            name,
-            instant.nanoseconds,
-            instant.nanoseconds
-        )
-        let id = db.lastInsertedRowID
-        report[.createdSeries] += 1
-        items[.seriesAdded, default: []].append(EventItem(id: id, path: path.string, name: name))
-        return id
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import FoundationEssentials
 import GRDB
-import LibraryModel
-import SystemPackage
+package import LibraryModel
+package import SystemPackage
 
 extension CatalogTransaction {
     /// Marks books as missing; what is known of them stays, for their return.
@@ -26,25 +26,47 @@ extension CatalogTransaction {
         }
     }
 
-    /// Marks a directory with everything below it as missing.
-    package func markMissing(directory: Int64) throws {
-        let books = try Int64.fetchAll(
-            db,
-            sql: Database.subtree
-                + "SELECT book.id FROM book JOIN subtree ON subtree.id = directory_id WHERE missing_since IS NULL",
+    /// Marks a directory with everything below it as missing; none of it is settled any more.
+    ///
+    /// `path` is where it was found absent. A directory that was moved since is not touched, nor is one that gave way
+    /// to a moved one: its number may be another's by now.
+    package func markMissing(directory: Int64, at path: FilePath? = nil) throws {
+        let owner = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT library_id FROM directory WHERE id = ?"),
             arguments: [directory]
         )
-        try markMissing(books)
-        try db.execute(
+        let present = try db.path(ofDirectory: directory)
+        guard owner == libraryID, path == nil || path == present else { return }
+        let books = try db.cachedStatement(
             sql: Database.subtree
-                + "UPDATE directory SET missing_since = ? WHERE missing_since IS NULL AND id IN (SELECT id FROM subtree)",
-            arguments: [directory, instant.nanoseconds]
+                + "SELECT book.id FROM book JOIN subtree ON subtree.id = directory_id WHERE missing_since IS NULL"
         )
-        try resolve(within: try db.path(ofDirectory: directory))
+        try markMissing(Int64.fetchAll(books, arguments: [directory]))
+        try run(
+            Database.subtree + """
+                UPDATE directory SET missing_since = ?, modified_ns = NULL, changed_ns = NULL, names_digest = NULL,
+                    files_digest = NULL
+                WHERE missing_since IS NULL AND id IN (SELECT id FROM subtree)
+                """,
+            directory,
+            instant.nanoseconds
+        )
+        presentDirectories = []
+        try resolve(within: present)
     }
 
     /// Notes how many losses wait for a person's word; none clears it.
     package func noteHeldLosses(_ count: Int) throws {
         try run("UPDATE library SET held_losses = ? WHERE id = ? AND held_losses != ?", count, libraryID, count)
+    }
+}
+
+extension LibraryStore {
+    /// The libraries of which losses wait for a person's word, in the order of their names.
+    package func librariesWithHeldLosses() async throws -> [LibraryName] {
+        try await pool.read { db in
+            try String.fetchAll(db, sql: "SELECT name FROM library WHERE held_losses > 0 ORDER BY name")
+                .compactMap(LibraryName.init)
+        }
     }
 }

@@ -26,7 +26,10 @@ package final class CatalogTransaction {
     let instant: Timestamp
     var items: [EventType: [EventItem]] = [:]
     var touchedSeries: Set<Int64> = []
-    private var directories: [FilePath: Int64] = [:]
+
+    /// Rows that were looked up, and those of them that are known to be present; forgotten when a directory moves.
+    var directories: [FilePath: Int64] = [:]
+    var presentDirectories: Set<Int64> = []
     private var events: [CatalogEvent] = []
 
     init(_ db: Database, library: LibraryName, job: Int64?, at instant: Timestamp) throws {
@@ -36,29 +39,6 @@ package final class CatalogTransaction {
         self.libraryID = libraryID
         self.job = job
         self.instant = instant
-    }
-
-    /// The row of a directory, made with those above it where there is none.
-    ///
-    /// `stamp` is what was seen before the directory was listed, which proves it present; `nil` leaves the stored one.
-    @discardableResult
-    package func directory(at path: FilePath, stamp: DirectoryStamp? = nil) throws -> Int64 {
-        let id = try directories[path] ?? db.directory(at: path, of: library) ?? insertDirectory(path)
-        directories[path] = id
-        if let stamp {
-            try run(
-                """
-                UPDATE directory SET device = ?, inode = ?, modified_ns = ?, changed_ns = ?, missing_since = NULL
-                WHERE id = ?
-                """,
-                Int64(bitPattern: stamp.device),
-                Int64(bitPattern: stamp.inode),
-                stamp.modified.nanoseconds,
-                stamp.changed.nanoseconds,
-                id
-            )
-        }
-        return id
     }
 
     /// What the transaction did so far, with what follows from it.
@@ -115,49 +95,6 @@ package final class CatalogTransaction {
 
     func run(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws {
         try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments))
-    }
-
-    private func insertDirectory(_ path: FilePath) throws -> Int64 {
-        guard let name = path.names.last else {
-            try run("INSERT INTO directory (library_id, name) VALUES (?, x'')", libraryID)
-            return db.lastInsertedRowID
-        }
-        let parent = try directory(at: path.removingLastComponent())
-        try run(
-            "INSERT INTO directory (library_id, parent_id, name) VALUES (?, ?, ?)",
-            libraryID,
-            parent,
-            Data(name.bytes)
-        )
-        return db.lastInsertedRowID
-    }
-
-    /// A series is missing when none of its books is present, and back with the first that is.
-    private func settleSeries() throws {
-        defer { touchedSeries = [] }
-        for id in touchedSeries.sorted() {
-            let row = try Row.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT missing_since IS NOT NULL, name,
-                            EXISTS (SELECT 1 FROM book WHERE series_id = series.id AND book.missing_since IS NULL)
-                        FROM series WHERE id = ?
-                        """
-                ),
-                arguments: [id]
-            )
-            guard let row, row[0] as Bool == row[2] as Bool else { continue }
-            let isPresent: Bool = row[2]
-            try run(
-                "UPDATE series SET missing_since = ?, updated_at = ? WHERE id = ?",
-                isPresent ? nil : instant.nanoseconds,
-                instant.nanoseconds,
-                id
-            )
-            report[.updatedSeries] += 1
-            items[isPresent ? .seriesRestored : .seriesMissing, default: []]
-                .append(EventItem(id: id, seriesID: nil, path: nil, name: row[1]))
-        }
     }
 }
 

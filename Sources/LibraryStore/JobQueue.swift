@@ -255,7 +255,7 @@ extension Database {
                 try JSONText.encode(waiting.options.merged(with: request.options)), id,
             ]
         )
-        try keep(scope, of: id)
+        try keep(scope, of: id, before: waiting.scope)
         return id
     }
 
@@ -300,16 +300,6 @@ extension Database {
             ]
         )
         return lastInsertedRowID
-    }
-
-    private func keep(_ scope: ScanScope, of id: Int64) throws {
-        try execute(sql: "DELETE FROM job_directory WHERE job_id = ?", arguments: [id])
-        for (directory, depth) in scope.directories {
-            try execute(
-                sql: "INSERT INTO job_directory (job_id, path, is_deep, is_witnessed) VALUES (?, ?, ?, ?)",
-                arguments: [id, Data(directory.bytes), depth.isDeep, depth.isWitnessed]
-            )
-        }
     }
 
     fileprivate func log(_ message: String, of job: Int64, at instant: Timestamp) throws {

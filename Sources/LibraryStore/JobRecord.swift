@@ -48,21 +48,6 @@ extension Database {
             followUp: row["follow_up"]
         )
     }
-
-    private func scope(of id: Int64) throws -> ScanScope {
-        let rows = try Row.fetchAll(
-            cachedStatement(sql: "SELECT path, is_deep, is_witnessed FROM job_directory WHERE job_id = ?"),
-            arguments: [id]
-        )
-        return ScanScope(
-            Dictionary(
-                uniqueKeysWithValues: rows.map { row in
-                    let depth = ScanScope.Depth(isDeep: row[1], isWitnessed: row[2])
-                    return (FilePath(bytes: [UInt8](row[0] as Data)), depth)
-                }
-            )
-        )
-    }
 }
 
 /// What the API asks of the queue.

@@ -15,6 +15,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 catalog") { try $0.execute(sql: catalog) }
         migrator.registerMigration("1 queue") { try $0.execute(sql: queue) }
+        migrator.registerMigration("2 watching") { try $0.execute(sql: watching) }
         return migrator
     }
 
@@ -175,5 +176,38 @@ enum Schema {
             job_id INTEGER,
             data TEXT NOT NULL
         ) STRICT;
+        """
+
+    private static let watching = """
+        -- From now on a directory's times and digests are there only while all that its listing showed is in the
+        -- catalog. What the first version noted was noted before the books were read, and is not believed.
+        -- Device, inode and birth are an identity and stay: an inode without a birth is none.
+        UPDATE directory SET device = NULL, inode = NULL, modified_ns = NULL, changed_ns = NULL;
+        ALTER TABLE directory ADD COLUMN born_ns INTEGER;
+        ALTER TABLE directory ADD COLUMN names_digest INTEGER;
+        ALTER TABLE directory ADD COLUMN files_digest INTEGER CHECK (
+            (modified_ns IS NULL) = (changed_ns IS NULL)
+            AND (names_digest IS NULL) = (changed_ns IS NULL)
+            AND (files_digest IS NULL) = (changed_ns IS NULL)
+            AND (changed_ns IS NULL OR (device IS NOT NULL AND inode IS NOT NULL AND missing_since IS NULL))
+        );
+        -- Asked for every directory that is new at its place: is it one that was moved there?
+        CREATE INDEX directory_identity ON directory (inode, born_ns) WHERE born_ns IS NOT NULL;
+        -- Counts what is present, and finds the next present book after an id, without a look at the missing ones.
+        CREATE INDEX book_present ON book (library_id) WHERE missing_since IS NULL;
+
+        -- A deletion that was seen without being counted witnesses nothing any more.
+        ALTER TABLE job_directory DROP COLUMN is_witnessed;
+        ALTER TABLE job_directory ADD COLUMN removed_files INTEGER NOT NULL DEFAULT 0 CHECK (removed_files >= 0);
+        ALTER TABLE job_directory ADD COLUMN removed_directories INTEGER NOT NULL DEFAULT 0
+            CHECK (removed_directories >= 0);
+
+        -- The file systems that a library lay on when they were last believed; `sighting` is a JSON object.
+        CREATE TABLE volume (
+            library_id INTEGER NOT NULL REFERENCES library (id) ON DELETE CASCADE,
+            path BLOB NOT NULL,
+            sighting TEXT NOT NULL,
+            PRIMARY KEY (library_id, path)
+        ) STRICT, WITHOUT ROWID;
         """
 }

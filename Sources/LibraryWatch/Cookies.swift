@@ -8,11 +8,13 @@ import SystemPackage
 ///
 /// That holds over all file systems, because one descriptor is one queue, and nothing is ever written into a library.
 final class Cookies: Sendable {
-    typealias Waiter = CheckedContinuation<Result<Void, WatchFault>, Never>
+    typealias Waiter = @Sendable (Result<Void, WatchFault>) -> Void
 
-    let watch: Inotify.Watch
     private let path: FilePath
     private let directory: Int32
+
+    /// The number of the directory's watch; -1 while there is no queue to watch it on.
+    private let number = Atomic<Int32>(-1)
 
     /// Creating a file is input and output too.
     private let lane = Lane("stump.watch.cookies")
@@ -20,17 +22,11 @@ final class Cookies: Sendable {
     /// Who waits for which file's event; `nil` once no event will be read any more.
     private let waiters: Mutex<[FileName: Waiter]?> = Mutex([:])
 
-    init(_ path: FilePath, on inotify: borrowing Inotify) throws(WatchFault) {
+    init(_ path: FilePath) throws(WatchFault) {
         self.path = path
         directory = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard directory >= 0 else {
             throw .cookiesUnusable(path, reason: Errno(rawValue: errno).description)
-        }
-        switch inotify.add(directory, for: UInt32(IN_CREATE | IN_ONLYDIR)) {
-        case .success(let watch): self.watch = watch
-        case .failure(let error):
-            close(directory)
-            throw .cookiesUnusable(path, reason: error.description)
         }
     }
 
@@ -38,26 +34,42 @@ final class Cookies: Sendable {
         close(directory)
     }
 
-    /// Returns when the event of a file made just now has been read.
+    /// Whether an event is that of a cookie.
+    func isOwner(of watch: Inotify.Watch) -> Bool {
+        watch.number == number.load(ordering: .relaxed)
+    }
+
+    /// Watches the directory on a queue that was opened.
+    func watch(on inotify: Inotify) throws(WatchFault) {
+        switch inotify.add(directory, for: UInt32(IN_CREATE | IN_ONLYDIR)) {
+        case .success(let watch): number.store(watch.number, ordering: .relaxed)
+        case .failure(let error): throw .cookiesUnusable(path, reason: error.description)
+        }
+    }
+
+    /// Returns when the event of a file made just now has been read; at once where there is no queue to read.
     func wait() async throws(WatchFault) {
-        let cookie = FileName(String(UInt64.random(in: 0 ... .max), radix: 36))
-        let outcome = await withCheckedContinuation { (waiter: Waiter) in
-            guard
-                waiters.withLock({
-                    $0?.updateValue(waiter, forKey: cookie)
-                    return $0 != nil
-                })
-            else {
-                return waiter.resume(returning: .failure(.stopped))
-            }
-            lane.enqueue { self.drop(cookie) }
+        let outcome = await withCheckedContinuation { continuation in
+            afterEvents { continuation.resume(returning: $0) }
         }
         try outcome.get()
     }
 
+    /// Has `waiter` called when the event of a file made just now has been read; at once where there is no queue.
+    func afterEvents(_ waiter: @escaping Waiter) {
+        if number.load(ordering: .relaxed) < 0 { return waiter(.success(())) }
+        let cookie = FileName(String(UInt64.random(in: 0 ... .max), radix: 36))
+        let isOpen = waiters.withLock { waiters in
+            waiters?.updateValue(waiter, forKey: cookie)
+            return waiters != nil
+        }
+        if !isOpen { return waiter(.failure(.stopped)) }
+        lane.enqueue { self.drop(cookie) }
+    }
+
     /// Lets those go whose cookies these are.
     func receive(_ cookies: [FileName]) {
-        for cookie in cookies { take(cookie)?.resume(returning: .success(())) }
+        for cookie in cookies { take(cookie)?(.success(())) }
     }
 
     /// Makes the files of all who wait once more, because their events may be among those that the kernel dropped.
@@ -74,14 +86,13 @@ final class Cookies: Sendable {
             defer { waiters = nil }
             return waiters ?? [:]
         }
-        for waiter in waiting.values { waiter.resume(returning: .failure(.stopped)) }
+        for waiter in waiting.values { waiter(.failure(.stopped)) }
     }
 
     private func drop(_ cookie: FileName) {
         let file = cookie.withCString { openat(directory, $0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
         guard file >= 0 else {
-            let fault = WatchFault.cookiesUnusable(path, reason: Errno(rawValue: errno).description)
-            take(cookie)?.resume(returning: .failure(fault))
+            take(cookie)?(.failure(.cookiesUnusable(path, reason: Errno(rawValue: errno).description)))
             return
         }
         close(file)

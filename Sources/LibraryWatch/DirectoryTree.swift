@@ -2,51 +2,77 @@
 import LibraryModel
 import SystemPackage
 
-/// The directories of all libraries that were listed, and the watches on them.
+/// The directories of all libraries: where they hang, and what was last seen of them.
 ///
-/// A watch leads to a node and a node to its parent, never to a path: a directory that is renamed with everything below
-/// it is one changed parent. Paths are put together when somebody asks. The nodes are a struct of arrays, because there
-/// may be a hundred thousand.
+/// A node leads to its parent, never to a path: a directory that is renamed with everything below it is one changed
+/// parent. Paths are put together when somebody asks. The nodes are a struct of arrays, because there may be a hundred
+/// thousand, and one costs about two hundred bytes with its name.
 struct DirectoryTree {
     struct Node: Hashable {
+        /// Small, and given again to another directory once this one is dropped.
         fileprivate let number: Int32
 
-        fileprivate var index: Int { Int(number) }
+        /// Tells it from the directories that have had its number before.
+        fileprivate let generation: UInt32
+
+        /// The number of its library.
+        let library: Int32
+
+        var index: Int { Int(number) }
     }
 
-    private enum Watching: Equatable {
-        case none
-
-        /// The kernel had no watch to give.
-        case refused
-        case by(Inotify.Watch)
+    /// What is remembered of a directory's content.
+    struct Sight: Equatable {
+        /// As the kernel stamped it before it was listed; `nil` where another listing has to tell.
+        var stamp: DirectoryStamp?
+        var digest: ListingDigest?
     }
 
-    private var parents: [Node?]
-    private var names: [FileName]
-    private var libraries: [Int32]
-    private var watchings: [Watching]
-    private var children: [[FileName: Node]]
-    private var free: [Node] = []
-    private var nodes: [Inotify.Watch: Node] = [:]
+    private struct Key: Hashable {
+        let parent: Int32
+        let name: FileName
+    }
+
+    /// A stamp without device and birth, which a comparison does not need.
+    private struct Stamp {
+        let inode: UInt64
+        let modified: Timestamp
+        let changed: Timestamp
+    }
+
+    private static let none: Int32 = -1
+
+    private var parents: ContiguousArray<Int32> = []
+    private var firstChildren: ContiguousArray<Int32> = []
+    private var nextSiblings: ContiguousArray<Int32> = []
+    private var previousSiblings: ContiguousArray<Int32> = []
+    private var names: ContiguousArray<FileName> = []
+    private var libraries: ContiguousArray<Int32> = []
+    private var stamps: ContiguousArray<Stamp?> = []
+    private var digests: ContiguousArray<ListingDigest?> = []
+    private var children: [Key: Int32] = [:]
+    private var generations: ContiguousArray<UInt32> = []
+    private var free: [Int32] = []
 
     /// Makes the roots of `count` libraries, which are never dropped.
     init(libraries count: Int) {
-        parents = Array(repeating: nil, count: count)
-        names = Array(repeating: FileName(""), count: count)
-        libraries = (0..<count).map { Int32($0) }
-        watchings = Array(repeating: .none, count: count)
-        children = Array(repeating: [:], count: count)
+        for library in 0..<count { _ = makeSlot(FileName(""), of: Int32(library)) }
     }
 
     // MARK: Finding
 
-    func root(of library: Int) -> Node {
-        Node(number: Int32(library))
+    /// How many directories there are, the roots among them.
+    var count: Int { parents.count - free.count }
+
+    func root(of library: Int) -> Node { node(Int32(library)) }
+
+    /// Whether a node that was found before has not been dropped since.
+    func isAlive(_ node: Node) -> Bool {
+        generations[node.index] == node.generation
     }
 
-    func node(of watch: Inotify.Watch) -> Node? {
-        nodes[watch]
+    private func node(_ number: Int32) -> Node {
+        Node(number: number, generation: generations[Int(number)], library: libraries[Int(number)])
     }
 
     func node(at path: FilePath, of library: Int) -> Node? {
@@ -59,125 +85,168 @@ struct DirectoryTree {
     }
 
     func child(_ name: FileName, of node: Node) -> Node? {
-        children[node.index][name]
+        children[Key(parent: node.number, name: name)].map { self.node($0) }
     }
 
-    func library(of node: Node) -> Int {
-        Int(libraries[node.index])
+    func children(of node: Node) -> [Node] {
+        var found: [Node] = []
+        var next = firstChildren[node.index]
+        while next != DirectoryTree.none {
+            found.append(self.node(next))
+            next = nextSiblings[Int(next)]
+        }
+        return found
     }
 
-    func isWatched(_ node: Node) -> Bool {
-        if case .by = watchings[node.index] { true } else { false }
+    func hasChildren(_ node: Node) -> Bool { firstChildren[node.index] != DirectoryTree.none }
+
+    func name(of node: Node) -> FileName { names[node.index] }
+
+    /// `nil` for a library's root, and for a directory that was moved away and not seen again.
+    func parent(of node: Node) -> Node? {
+        let parent = parents[node.index]
+        return parent == DirectoryTree.none ? nil : self.node(parent)
     }
+
+    func library(of node: Node) -> Int { Int(node.library) }
 
     /// The path from the library's root, which itself is the empty path.
     func path(of node: Node) -> FilePath {
         var names: [FileName] = []
         var node = node
-        while let parent = parents[node.index] {
+        while let parent = parent(of: node) {
             names.append(self.names[node.index])
             node = parent
         }
         return FilePath(bytes: Array(names.reversed().map(\.bytes).joined(separator: [UInt8(ascii: "/")])))
     }
 
-    /// How many directories of a library the kernel watches, and how many it refused to.
-    func figures(of library: Int) -> WatchFigures.Library {
-        var figures = WatchFigures.Library()
-        for index in libraries.indices where libraries[index] == library {
-            switch watchings[index] {
-            case .none: break
-            case .refused: figures.unwatched += 1
-            case .by: figures.watched += 1
-            }
+    /// A node with all below it, parents first.
+    func subtree(of node: Node) -> [Node] {
+        var found = [node]
+        var next = 0
+        while next < found.count {
+            found += children(of: found[next])
+            next += 1
         }
-        return figures
+        return found
     }
 
-    /// How many watches there are on all libraries.
-    var watchCount: Int { nodes.count }
+    // MARK: Remembering
+
+    func differs(_ stamp: DirectoryStamp, from node: Node) -> Bool {
+        guard let known = stamps[node.index] else { return true }
+        return known.inode != stamp.inode || known.modified != stamp.modified || known.changed != stamp.changed
+    }
+
+    /// When a directory's content last changed, as far as that is known; for what is watched first.
+    func modified(_ node: Node) -> Timestamp? { stamps[node.index]?.modified }
+
+    func digest(of node: Node) -> ListingDigest? { digests[node.index] }
+
+    mutating func remember(_ sight: Sight, of node: Node) {
+        stamps[node.index] = sight.stamp.map { Stamp(inode: $0.inode, modified: $0.modified, changed: $0.changed) }
+        digests[node.index] = sight.digest
+    }
 
     // MARK: Changing
 
     /// Finds or makes the node of a path, and those on the way to it.
     mutating func insert(_ path: FilePath, of library: Int) -> Node {
-        path.names.reduce(root(of: library)) { parent, name in
-            child(name, of: parent) ?? makeChild(name, of: parent)
-        }
+        path.names.reduce(root(of: library)) { insert($1, in: $0) }
     }
 
-    /// Gives a watch to a node, and says which other one the node had.
-    ///
-    /// If another node has had it, the same directory has been moved here, and the node of its old path is left without.
-    mutating func assign(_ watch: Inotify.Watch, to node: Node) -> Inotify.Watch? {
-        guard nodes[watch] != node else { return nil }
-        let replaced = unwatch(node)
-        if let owner = nodes.updateValue(node, forKey: watch) { watchings[owner.index] = .none }
-        watchings[node.index] = .by(watch)
-        return replaced
-    }
-
-    /// Notes that the kernel had no watch for a node, and says which one the node had.
-    mutating func refuse(_ node: Node) -> Inotify.Watch? {
-        defer { watchings[node.index] = .refused }
-        return unwatch(node)
-    }
-
-    /// Takes its watch from a node.
-    mutating func unwatch(_ node: Node) -> Inotify.Watch? {
-        guard case .by(let watch) = watchings[node.index] else { return nil }
-        watchings[node.index] = .none
-        nodes[watch] = nil
-        return watch
-    }
-
-    /// Drops the children that `isKept` does not want, with all below them; says which nodes went, with their watches.
-    mutating func dropChildren(
-        of node: Node,
-        unless isKept: (FileName) -> Bool = { _ in false }
-    ) -> [(node: Node, watch: Inotify.Watch?)] {
-        let dropped = children[node.index].filter { !isKept($0.key) }
-        return dropped.values.flatMap { drop($0) }
-    }
-
-    /// Drops a node with all below it; of a library's root only what is below.
-    mutating func drop(_ node: Node) -> [(node: Node, watch: Inotify.Watch?)] {
-        guard let parent = parents[node.index] else { return dropChildren(of: node) }
-        children[parent.index][names[node.index]] = nil
-        var dropped: [(node: Node, watch: Inotify.Watch?)] = []
-        var pending = [node]
-        while let next = pending.popLast() {
-            pending += children[next.index].values
-            dropped.append((next, unwatch(next)))
-            clear(next)
-        }
-        return dropped
-    }
-
-    private mutating func makeChild(_ name: FileName, of parent: Node) -> Node {
-        let node = free.popLast() ?? makeSlot()
-        parents[node.index] = parent
-        names[node.index] = name
-        libraries[node.index] = libraries[parent.index]
-        children[parent.index][name] = node
+    mutating func insert(_ name: FileName, in parent: Node) -> Node {
+        if let child = child(name, of: parent) { return child }
+        let number = makeSlot(name, of: parent.library)
+        let node = self.node(number)
+        hang(node, as: name, in: parent)
         return node
     }
 
-    private mutating func makeSlot() -> Node {
-        parents.append(nil)
-        names.append(FileName(""))
-        libraries.append(-1)
-        watchings.append(.none)
-        children.append([:])
-        return Node(number: Int32(parents.count - 1))
+    /// Takes a node off its parent, with all below it; it hangs nowhere until ``hang(_:as:in:)``.
+    mutating func detach(_ node: Node) {
+        guard let parent = parent(of: node) else { return }
+        children[Key(parent: parent.number, name: names[node.index])] = nil
+        let (previous, next) = (previousSiblings[node.index], nextSiblings[node.index])
+        if previous == DirectoryTree.none {
+            firstChildren[parent.index] = next
+        } else {
+            nextSiblings[Int(previous)] = next
+        }
+        if next != DirectoryTree.none { previousSiblings[Int(next)] = previous }
+        parents[node.index] = DirectoryTree.none
+        previousSiblings[node.index] = DirectoryTree.none
+        nextSiblings[node.index] = DirectoryTree.none
+    }
+
+    /// Hangs a detached node below a parent of its library that is not below it and has no child of this name.
+    mutating func hang(_ node: Node, as name: FileName, in parent: Node) {
+        names[node.index] = name
+        parents[node.index] = parent.number
+        nextSiblings[node.index] = firstChildren[parent.index]
+        if firstChildren[parent.index] != DirectoryTree.none {
+            previousSiblings[Int(firstChildren[parent.index])] = node.number
+        }
+        firstChildren[parent.index] = node.number
+        children[Key(parent: parent.number, name: name)] = node.number
+    }
+
+    /// Whether a node is `ancestor` or hangs below it.
+    func isWithin(_ node: Node, _ ancestor: Node) -> Bool {
+        var next: Node? = node
+        while let node = next {
+            if node == ancestor { return true }
+            next = parent(of: node)
+        }
+        return false
+    }
+
+    /// Frees a node with all below it, and says which went; a library's root itself stays.
+    mutating func drop(_ node: Node) -> [Node] {
+        var dropped = subtree(of: node)
+        if isRoot(node) {
+            dropped.removeFirst()
+            for child in children(of: node) { detach(child) }
+        } else {
+            detach(node)
+        }
+        for node in dropped { clear(node) }
+        return dropped
+    }
+
+    /// Whether a node is the root of its library.
+    func isRoot(_ node: Node) -> Bool { node.library == node.number }
+
+    private mutating func makeSlot(_ name: FileName, of library: Int32) -> Int32 {
+        if let number = free.popLast() {
+            names[Int(number)] = name
+            libraries[Int(number)] = library
+            return number
+        }
+        parents.append(DirectoryTree.none)
+        firstChildren.append(DirectoryTree.none)
+        nextSiblings.append(DirectoryTree.none)
+        previousSiblings.append(DirectoryTree.none)
+        names.append(name)
+        libraries.append(library)
+        stamps.append(nil)
+        digests.append(nil)
+        generations.append(0)
+        return Int32(parents.count - 1)
     }
 
     private mutating func clear(_ node: Node) {
-        parents[node.index] = nil
+        if let parent = parent(of: node) { children[Key(parent: parent.number, name: names[node.index])] = nil }
+        parents[node.index] = DirectoryTree.none
+        firstChildren[node.index] = DirectoryTree.none
+        nextSiblings[node.index] = DirectoryTree.none
+        previousSiblings[node.index] = DirectoryTree.none
         names[node.index] = FileName("")
-        libraries[node.index] = -1
-        watchings[node.index] = .none
-        children[node.index] = [:]
-        free.append(node)
+        libraries[node.index] = DirectoryTree.none
+        stamps[node.index] = nil
+        digests[node.index] = nil
+        generations[node.index] &+= 1
+        free.append(node.number)
     }
 }

@@ -3,11 +3,12 @@ import LibraryModel
 
 /// What has happened in one directory since its changes were last taken.
 struct Dirt {
-    /// How many names are kept, so that memory is bounded by the directories, however busy one of them is.
+    /// How many new directories are kept by name, so that memory is bounded by the directories, however busy one of
+    /// them is.
     static let nameLimit = 256
 
     private(set) var kinds: LibraryChange.Kinds = []
-    private(set) var removed: Set<FileName> = []
+    private(set) var removals = Removals.none
 
     /// The directories that were made here or moved here, which are to be listed with everything below them.
     private(set) var appeared: Set<FileName> = []
@@ -17,9 +18,9 @@ struct Dirt {
         if self.kinds.contains(.everything) { appeared = [] }
     }
 
-    mutating func noteRemoved(_ name: FileName) {
+    mutating func noteRemoved(_ removals: Removals) {
         note(.removed)
-        if removed.count < Dirt.nameLimit { removed.insert(name) }
+        self.removals += removals
     }
 
     /// Has a directory listed with all below it; beyond the limit that means all directories here.
@@ -35,6 +36,11 @@ struct Dirt {
     /// Forgets a directory that was deleted before anybody looked.
     mutating func noteDeleted(_ name: FileName) {
         appeared.remove(name)
-        noteRemoved(name)
+        noteRemoved(Removals(files: 0, directories: 1))
+    }
+
+    /// Takes over what was seen to go below a directory that is now gone itself.
+    mutating func inherit(_ dirt: Dirt) {
+        if dirt.removals != .none { noteRemoved(dirt.removals) }
     }
 }

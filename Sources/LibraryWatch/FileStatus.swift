@@ -30,20 +30,33 @@ struct FileStatus {
         Int((status.mode & S_IFMT) >> 12)
     }
 
+    var size: Int64 { Int64(status.size) }
+
+    /// The mount that the file was reached by, as `/proc/self/mountinfo` numbers them; `nil` before Linux 5.8.
+    var mount: Int? {
+        status.has_mount_id ? Int(status.mount_id) : nil
+    }
+
+    var isMountRoot: Bool { status.is_mount_root }
+
     var fileStamp: FileStamp {
         FileStamp(
             device: status.device,
             inode: status.inode,
-            born: !status.has_birth
-                ? nil : Timestamp(seconds: status.born_seconds, nanoseconds: Int64(status.born_nanoseconds)),
-            size: Int64(status.size),
+            born: born,
+            size: size,
             modified: modified,
             changed: changed
         )
     }
 
     var directoryStamp: DirectoryStamp {
-        DirectoryStamp(device: status.device, inode: status.inode, modified: modified, changed: changed)
+        DirectoryStamp(device: status.device, inode: status.inode, born: born, modified: modified, changed: changed)
+    }
+
+    private var born: Timestamp? {
+        guard status.has_birth else { return nil }
+        return Timestamp(seconds: status.born_seconds, nanoseconds: Int64(status.born_nanoseconds))
     }
 
     private var modified: Timestamp {

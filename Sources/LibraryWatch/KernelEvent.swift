@@ -7,6 +7,9 @@ struct KernelEvent: Equatable {
     let watch: Inotify.Watch
     let mask: UInt32
 
+    /// The same for both halves of a rename; 0 for everything else.
+    var cookie: UInt32 = 0
+
     /// The entry of the watched directory that it is about; `nil` when it is about the directory itself.
     let name: FileName?
 
@@ -33,6 +36,7 @@ struct KernelEvent: Equatable {
                 KernelEvent(
                     watch: Inotify.Watch(number: header.wd),
                     mask: header.mask,
+                    cookie: header.cookie,
                     name: name.isEmpty ? nil : FileName(bytes: Array(name))
                 )
             )

@@ -7,196 +7,183 @@ package import SystemPackage
 /// Notices which directories of the libraries change, and lists one when asked.
 ///
 /// Both are one thing: a directory is watched, then listed, so that every change is either in the listing or comes as an
-/// event after it. Directories are watched as they are listed; whoever wants a library watched lists it all once. A
-/// thread blocks in `poll` and only marks what is dirty, a consumer awaits ``changes`` and takes them.
-package final class LibraryWatcher: LibraryFiles {
-    /// One library, and the lane that its disk is reached on.
-    private struct Place {
-        let root: FilePath
+/// event after it. A thread blocks in `poll` and only marks what is dirty; a consumer awaits ``changes`` and takes the
+/// news. Where the kernel's word is not enough, directories are polled and compared with what is remembered of them.
+package final class LibraryWatcher: Sendable {
+    /// How long a disk may take to answer before its library is taken to be offline.
+    package static let hangLimit: Duration = .seconds(30)
 
-        /// Its number in the tree; `nil` when it is not watched.
-        let number: Int?
-        let lane: Lane
-    }
-
-    /// Says that there are changes to take; for one consumer.
+    /// Says that there is news to take; for one consumer.
     ///
-    /// It ends with ``stop()``. Any number of changes between two looks is one element.
+    /// It ends with ``stop()``. Any amount of news between two looks is one element.
     package let changes: AsyncStream<Void>
 
-    private let signal: AsyncStream<Void>.Continuation
-    private let logger: Logger
-    private let places: [LibraryName: Place]
-    private let inotify: Inotify
-    private let cookies: Cookies
-    private let stopSignal: StopSignal
-    private let reader = Lane("stump.watch.reader")
+    let logger: Logger
+    let places: [LibraryName: LibraryPlace]
+
+    /// The places of the libraries that are watched, by their numbers in the tree.
+    let watched: [LibraryPlace]
+    let inotify = Inotify()
+    let cookies: Cookies
+    let wake: WakeSignal
+    let mounts = MountFile()
+    let watchdog: Watchdog
+    let reader = Lane("stump.watch.reader")
 
     /// Events are looked up and watches are added under the same lock: no event can come before its watch is known.
-    private let state: Mutex<WatchState>
-    private let wakeUps = Atomic(0)
-    private let hasWarned = Atomic(false)
+    let state: Mutex<WatchState>
+    let sweeps: Mutex<Sweeps>
+    let distrust = Mutex(Distrust())
+
+    /// The kernel's limit as it was last read, and the mounts.
+    let limit: Mutex<Int?> = Mutex(WatchLimit.current)
+    let mountTable = Mutex(MountFile.read())
+    let wakeUps = Atomic(0)
+    private let signal: AsyncStream<Void>.Continuation
 
     /// Makes the one kernel queue for all libraries; nothing is watched yet.
+    ///
+    /// Without a queue, because the user has none left, everything is polled, and it is tried again with each sweep.
     ///
     /// - Parameters:
     ///   - libraries: Those whose `watch` is `off` are listed, but never watched.
     ///   - cookies: An existing, empty directory of ours that nobody else writes to.
-    ///   - logger: Hears of directories that cannot be watched.
-    /// - Throws: ``WatchFault`` when the kernel gives no queue, or `cookies` cannot be watched.
-    package init(libraries: [LibrarySettings], cookies: FilePath, logger: Logger) throws(WatchFault) {
-        let watched = libraries.filter { $0.watch != .off }.map(\.name)
+    ///   - pollInterval: The least time between two looks at what is polled.
+    ///   - hangLimit: How long a disk may take to answer.
+    ///   - logger: Hears of what cannot be watched.
+    /// - Throws: ``WatchFault`` when `cookies` cannot be used.
+    package init(
+        libraries: [LibrarySettings],
+        cookies: FilePath,
+        pollInterval: Duration = .seconds(300),
+        hangLimit: Duration = LibraryWatcher.hangLimit,
+        logger: Logger
+    ) throws(WatchFault) {
+        let names = libraries.filter { $0.watch != .off }.map(\.name)
+        let watchdog = Watchdog(limit: hangLimit)
         let places = libraries.map { library in
-            let lane = Lane("stump.library.\(library.name)")
-            return (library.name, Place(root: library.root, number: watched.firstIndex(of: library.name), lane: lane))
+            LibraryPlace(library, number: names.firstIndex(of: library.name)) { watchdog.lane($0) }
         }
-        let inotify = try Inotify()
-        self.cookies = try Cookies(cookies, on: inotify)
-        self.inotify = inotify
-        self.places = Dictionary(uniqueKeysWithValues: places)
-        self.state = Mutex(WatchState(libraries: watched))
-        self.stopSignal = try StopSignal()
+        self.watchdog = watchdog
+        self.cookies = try Cookies(cookies)
+        self.places = Dictionary(uniqueKeysWithValues: places.map { ($0.name, $0) })
+        watched = places.filter { $0.number != nil }
+        state = Mutex(WatchState(libraries: names))
+        sweeps = Mutex(Sweeps(interval: pollInterval))
+        wake = try WakeSignal()
         self.logger = logger
         (changes, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        try openQueue()
     }
 
-    // MARK: Events
+    // MARK: News
 
     /// Starts to read events; what happened since the directories were listed is still in the kernel's queue.
     ///
     /// The watcher lives until ``stop()``, whoever lets go of it.
     package func start() {
+        watchdog.attach(onUse: { [weak self] in self?.wake.give() }, onReturn: { [weak self] in self?.doubtAll() })
         reader.enqueue { self.readEvents() }
     }
 
     /// Ends reading and waits for it; who still waits at a barrier gets ``WatchFault/stopped``.
     package func stop() {
-        stopSignal.give()
+        wake.giveLast()
         reader.drain()
         cookies.stop()
         signal.finish()
     }
 
-    /// Hands over all directories that are dirty, and forgets them.
-    package func takeChanges() -> [LibraryChange] {
-        state.withLock { $0.takeChanges() }
+    /// Hands over everything that is dirty or doubtful, and forgets it.
+    package func takeNews() -> WatchNews {
+        state.withLock { $0.takeNews() }
     }
 
-    /// Returns when everything that happened before the call is in ``takeChanges()``.
+    /// Returns when everything that happened before the call is in ``takeNews()``.
     package func barrier() async throws(WatchFault) {
         try await cookies.wait()
     }
 
+    /// How many directories the kernel has no watch for.
+    package var refused: Int {
+        state.withLock { state in watched.indices.reduce(0) { $0 + state.table.count(of: $1).refused } }
+    }
+
     package func figures() -> WatchFigures {
         let wakeUps = wakeUps.load(ordering: .relaxed)
-        let limit = Inotify.watchLimit
-        return state.withLock { state in
-            WatchFigures(
-                libraries: state.figures,
-                watches: state.watchCount,
-                limit: limit,
-                overflows: state.overflows,
-                events: state.events,
-                wakeUps: wakeUps
-            )
+        let limit = WatchLimit.current
+        let (watchings, watches, overflows, events) = state.withLock { state in
+            (watched.indices.map { state.table.count(of: $0) }, state.table.count, state.overflows, state.events)
         }
-    }
-
-    private func readEvents() {
-        withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 8) { buffer in
-            while inotify.wait(or: stopSignal.descriptor) {
-                wakeUps.add(1, ordering: .relaxed)
-                while let events = inotify.read(into: buffer) { absorb(events) }
-            }
+        let needs = sweeps.withLock { sweeps in watched.indices.map { sweeps.need(of: $0) } }
+        var libraries: [LibraryName: WatchFigures.Library] = [:]
+        for (number, place) in watched.enumerated() {
+            libraries[place.name] = WatchFigures.Library(watchings[number], place.mode, needs[number])
         }
-    }
-
-    private func absorb(_ events: [KernelEvent]) {
-        let hasNews = state.withLock { state in
-            for event in events where event.watch != cookies.watch { remove(state.absorb(event)) }
-            return state.takeNews()
-        }
-        if hasNews { signal.yield() }
-        if events.contains(where: \.isOverflow) { cookies.repeatAll() }
-        cookies.receive(events.filter { $0.watch == cookies.watch }.compactMap(\.name))
-    }
-
-    // MARK: Listings
-
-    package func list(_ directory: FilePath, of library: LibraryName) async throws(ListingFault) -> Listing {
-        let place = try place(of: library)
-        return try await place.lane.run {
-            Result { () throws(ListingFault) in try self.listNow(directory, of: place) }
-        }.get()
-    }
-
-    package func open(
-        _ names: [FileName],
-        in directory: FilePath,
-        of library: LibraryName
-    ) async -> [Result<OpenBook, ListingFault>] {
-        do throws(ListingFault) {
-            let place = try place(of: library)
-            return try await place.lane.run {
-                Result { () throws(ListingFault) in
-                    let opened = try OpenDirectory(directory, below: place.root)
-                    return names.map { name in Result { () throws(ListingFault) in try opened.open(name) } }
-                }
-            }.get()
-        } catch {
-            return names.map { _ in .failure(error) }
-        }
-    }
-
-    private func place(of library: LibraryName) throws(ListingFault) -> Place {
-        guard let place = places[library] else {
-            throw .rootOffline(FilePath(library.text), reason: "there is no library of this name")
-        }
-        return place
-    }
-
-    private func listNow(_ directory: FilePath, of place: Place) throws(ListingFault) -> Listing {
-        do {
-            let opened = try OpenDirectory(directory, below: place.root)
-            guard let library = place.number else { return try opened.list() }
-            watch(opened.descriptor, as: directory, of: library)
-            let listing = try opened.list()
-            let names = listing.entries.filter { $0.kind == .directory }.map(\.name)
-            state.withLock { remove($0.keep(Set(names), in: directory, of: library)) }
-            return listing
-        } catch {
-            if let library = place.number, error.meansGone {
-                state.withLock { remove($0.drop(directory, of: library)) }
-            }
-            throw error
-        }
-    }
-
-    private func watch(_ descriptor: Int32, as directory: FilePath, of library: Int) {
-        let (added, hasNews) = state.withLock { state in
-            let added = inotify.add(descriptor)
-            remove(state.watch(directory, of: library, by: try? added.get()))
-            return (added, state.takeNews())
-        }
-        if hasNews { signal.yield() }
-        guard case .failure(let error) = added, !hasWarned.exchange(true, ordering: .relaxed) else { return }
-        logger.warning(
-            "Some directories cannot be watched; run `sysctl -w fs.inotify.max_user_watches=1048576`",
-            metadata: ["path": "\(directory)", "reason": "\(error)"]
+        return WatchFigures(
+            libraries: libraries,
+            watches: watches,
+            limit: limit,
+            overflows: overflows,
+            events: events,
+            wakeUps: wakeUps,
+            hasQueue: inotify.isOpen
         )
     }
 
+    // MARK: Inside
+
+    /// Wakes the consumer where there is news.
+    func announce() {
+        if state.withLock({ $0.takeSignal() }) { signal.yield() }
+    }
+
+    /// Has it found out anew whether the disks are there.
+    func doubt(_ libraries: some Sequence<Int>) {
+        state.withLock { state in
+            for library in libraries { state.doubt(library) }
+        }
+        announce()
+    }
+
+    private func doubtAll() {
+        doubt(watched.indices)
+    }
+
     /// Ends watches in the kernel; under the lock, or a lister might be given one of them in between.
-    private func remove(_ watches: [Inotify.Watch]) {
+    func end(_ watches: [Inotify.Watch]) {
         for watch in watches { inotify.remove(watch) }
     }
-}
 
-extension ListingFault {
-    fileprivate var meansGone: Bool {
-        switch self {
-        case .absent, .wrongKind: true
-        case .rootOffline, .denied, .failed: false
+    /// Has the kernel watch a directory, as far as that is wanted and there is a watch left; under the lock.
+    func watching(
+        _ state: borrowing WatchState,
+        of node: DirectoryTree.Node?,
+        in place: LibraryPlace,
+        isWanted: Bool = true,
+        _ add: (Inotify) -> Result<Inotify.Watch, Errno>
+    ) -> WatchTable.Watching {
+        if place.mode == .poll { return .unwanted }
+        let isWatched = node.map { state.table.isWatched($0) } ?? false
+        let share = limit.withLock { $0.map(WatchLimit.share(of:)) } ?? .max
+        guard isWatched || isWanted && state.table.count < share else { return .refused }
+        switch add(inotify) {
+        case .success(let watch): return .by(watch)
+        case .failure(.permissionDenied), .failure(.notPermitted): return .denied
+        case .failure(.noSpace), .failure(.tooManyOpenFiles), .failure(.noMemory): return .refused
+        case .failure: return .none
         }
+    }
+
+    /// Asks the kernel for a queue where there is none.
+    func openQueue() throws(WatchFault) {
+        if inotify.isOpen { return }
+        do throws(WatchFault) {
+            try inotify.open()
+        } catch {
+            logger.warning("Everything is polled: \(error.summary)", metadata: ["hint": "\(error.remedy ?? "")"])
+            return
+        }
+        try cookies.watch(on: inotify)
     }
 }

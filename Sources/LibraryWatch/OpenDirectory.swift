@@ -16,7 +16,11 @@ struct OpenDirectory: ~Copyable {
 
     init(_ directory: FilePath, below root: FilePath) throws(ListingFault) {
         let names = directory.names
-        let descriptor = try OpenDirectory.descend(names, below: root)
+        try self.init(adopting: try OpenDirectory.descend(names, below: root), root: root, names: names)
+    }
+
+    /// Takes over a descriptor, which is closed with this or at once when it is thrown.
+    init(adopting descriptor: Int32, root: FilePath = FilePath(), names: [FileName] = []) throws(ListingFault) {
         guard let stream = fdopendir(descriptor) else {
             let error = Errno(rawValue: errno)
             close(descriptor)
@@ -31,7 +35,8 @@ struct OpenDirectory: ~Copyable {
 
     private static let flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC
 
-    private static func descend(_ names: [FileName], below root: FilePath) throws(ListingFault) -> Int32 {
+    /// Opens a directory below a root; the caller closes it.
+    static func descend(_ names: [FileName], below root: FilePath) throws(ListingFault) -> Int32 {
         var descriptor = root.withPlatformString { Glibc.open($0, flags) }
         guard descriptor >= 0 else { throw ListingFault(Errno(rawValue: errno), atRoot: root) }
         for (depth, name) in names.enumerated() {
@@ -48,18 +53,48 @@ struct OpenDirectory: ~Copyable {
 
     // MARK: Listing
 
+    /// How much a listing asks of each file.
+    enum Detail {
+        /// The stamp of every book.
+        case stamps
+
+        /// That there are books of these names; their stamps mean nothing.
+        case names
+    }
+
     /// Reads the directory to its end; any error but of an entry that vanished meanwhile discards it all.
-    func list() throws(ListingFault) -> Listing {
+    func list(_ detail: Detail = .stamps, on trust: FileSystemTrust) throws(ListingFault) -> Listing {
         do throws(Errno) {
             let stamp = try FileStatus(of: descriptor).directoryStamp
+            // Before reading: what comes later than this may bear the same times.
+            let isRacy = stamp.isRacy(at: .wallClock, isRemote: trust.isRemote)
             var entries: [Listing.Entry] = []
             while let (name, type) = try next() {
-                if let kind = try kind(of: name, type: type) { entries.append(Listing.Entry(name: name, kind: kind)) }
+                if let kind = try kind(of: name, type: type, detail) {
+                    entries.append(Listing.Entry(name: name, kind: kind))
+                }
             }
-            return Listing(stamp: stamp, entries: entries)
+            return Listing(stamp: stamp, entries: entries, isRacy: isRacy)
         } catch {
             throw ListingFault(error, at: root.appending(names))
         }
+    }
+
+    /// What the directory is, without listing it.
+    func stamp() throws(ListingFault) -> DirectoryStamp {
+        do throws(Errno) {
+            return try FileStatus(of: descriptor).directoryStamp
+        } catch {
+            throw ListingFault(error, at: root.appending(names))
+        }
+    }
+
+    /// The size of a file in bytes; `nil` for what is not there or is no file.
+    func size(of name: FileName) -> Int64? {
+        guard let status = try? FileStatus(of: name, in: descriptor, followsLink: true), status.type == DT_REG else {
+            return nil
+        }
+        return status.size
     }
 
     private func next() throws(Errno) -> (FileName, type: Int)? {
@@ -75,14 +110,15 @@ struct OpenDirectory: ~Copyable {
     }
 
     /// What an entry is to us; `nil` when it is there no longer.
-    private func kind(of name: FileName, type: Int) throws(Errno) -> Listing.Entry.Kind? {
+    private func kind(of name: FileName, type: Int, _ detail: Detail) throws(Errno) -> Listing.Entry.Kind? {
         guard type != DT_UNKNOWN else {
             guard let status = try status(of: name, followsLink: false) else { return nil }
-            return try kind(of: name, type: status.type)
+            return try kind(of: name, type: status.type, detail)
         }
         if type == DT_DIR { return NameRules.isIgnoredDirectory(name) ? .ignoredDirectory : .directory }
         if NameRules.isIgnoredFile(name) { return .ignoredFile }
         guard let format = MediaFormat(name: name), type == DT_REG || type == DT_LNK else { return .other }
+        if detail == .names, type == DT_REG { return .book(format, .untold) }
         guard let status = try status(of: name, followsLink: type == DT_LNK) else {
             return type == DT_LNK ? .other : nil
         }
@@ -103,14 +139,18 @@ struct OpenDirectory: ~Copyable {
     // MARK: Opening
 
     /// Opens a regular file, or one that a symbolic link leads to; a pipe of that name neither blocks nor passes.
-    func open(_ name: FileName) throws(ListingFault) -> OpenBook {
+    func open(_ name: FileName, on trust: FileSystemTrust) throws(ListingFault) -> OpenBook {
         let file = name.withCString { openat(descriptor, $0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
         guard file >= 0 else { throw ListingFault(Errno(rawValue: errno), at: root.appending(names + [name])) }
         do throws(Errno) {
             let status = try FileStatus(of: file)
             // As if it were no file at all: what the kernel says of a socket.
             guard status.type == DT_REG else { throw .noSuchAddressOrDevice }
-            return OpenBook(descriptor: FileDescriptor(rawValue: file), stamp: status.fileStamp)
+            return OpenBook(
+                descriptor: FileDescriptor(rawValue: file),
+                stamp: status.fileStamp,
+                probe: WriterProbe(of: file, size: status.size, on: trust)
+            )
         } catch {
             close(file)
             throw ListingFault(error, at: root.appending(names + [name]))
@@ -121,6 +161,27 @@ struct OpenDirectory: ~Copyable {
 extension FilePath {
     fileprivate func appending(_ names: some Collection<FileName>) -> FilePath {
         FilePath(bytes: bytes + names.flatMap { [UInt8(ascii: "/")] + $0.bytes })
+    }
+}
+
+extension FileStamp {
+    /// In the place of a stamp that nobody asked for.
+    fileprivate static let untold = FileStamp(
+        device: 0,
+        inode: 0,
+        born: nil,
+        size: 0,
+        modified: Timestamp(nanoseconds: 0),
+        changed: Timestamp(nanoseconds: 0)
+    )
+}
+
+extension Timestamp {
+    /// Now, by the system's clock, which file systems on this machine take their times from.
+    static var wallClock: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
 }
 

@@ -3,17 +3,23 @@ import Glibc
 import LibraryModel
 import SystemPackage
 
-/// What events and listings change together: the tree of directories and what is dirty in it.
+/// What events and listings change together: the tree of directories, their watches, and what is dirty.
 ///
 /// Pure: it makes no system call, and every change answers with the watches that the kernel is now to end. Level-
 /// triggered: an event only ever says that a directory is to be listed again, so losing one costs time, never truth.
 struct WatchState {
     private let libraries: [LibraryName]
-    private var tree: DirectoryTree
+    var tree: DirectoryTree
+    var table = WatchTable()
+    var anchors = AnchorTable()
+    var evidence = Evidence()
     private var dirt: [DirectoryTree.Node: Dirt] = [:]
-    private var hasNews = false
-    private(set) var overflows = 0
-    private(set) var events = 0
+    private var doubts: Set<Int> = []
+    var limbo = Limbo()
+    var hasNews = false
+    var hasOverflowed = false
+    var overflows = 0
+    var events = 0
 
     init(libraries: [LibraryName]) {
         self.libraries = libraries
@@ -22,131 +28,173 @@ struct WatchState {
 
     // MARK: Taking
 
-    /// Whether anything became dirty since the last time this was asked.
-    mutating func takeNews() -> Bool {
+    /// Whether anything became dirty or doubtful since the last time this was asked.
+    mutating func takeSignal() -> Bool {
         defer { hasNews = false }
         return hasNews
     }
 
-    mutating func takeChanges() -> [LibraryChange] {
-        defer { dirt = [:] }
-        return dirt.flatMap { node, dirt in
-            let library = libraries[tree.library(of: node)]
-            let path = tree.path(of: node)
-            let appeared = dirt.appeared.map {
-                LibraryChange(library: library, directory: path.appending($0), kinds: .everything)
-            }
-            guard !dirt.kinds.isEmpty else { return appeared }
-            return appeared + [
-                LibraryChange(library: library, directory: path, kinds: dirt.kinds, removed: dirt.removed)
-            ]
+    mutating func takeNews() -> WatchNews {
+        defer {
+            doubts = []
+            hasOverflowed = false
         }
+        return WatchNews(
+            changes: takeChanges(),
+            doubts: Set(doubts.map { libraries[$0] }),
+            hasOverflowed: hasOverflowed
+        )
     }
 
-    var watchCount: Int { tree.watchCount }
-
-    var figures: [LibraryName: WatchFigures.Library] {
-        let figures = libraries.indices.map { (libraries[$0], tree.figures(of: $0)) }
-        return Dictionary(uniqueKeysWithValues: figures)
+    private mutating func takeChanges() -> [LibraryChange] {
+        var changes: [LibraryChange] = []
+        for (node, dirt) in dirt {
+            let number = tree.library(of: node)
+            // One in limbo has no path; it keeps its dirt until it hangs somewhere.
+            guard tree.isWithin(node, tree.root(of: number)) else { continue }
+            self.dirt[node] = nil
+            let path = tree.path(of: node)
+            changes += dirt.appeared.map {
+                LibraryChange(library: libraries[number], directory: path.appending($0), kinds: .everything)
+            }
+            if dirt.kinds.isEmpty { continue }
+            changes.append(
+                LibraryChange(
+                    library: libraries[number],
+                    directory: path,
+                    kinds: dirt.kinds,
+                    removals: dirt.removals
+                )
+            )
+        }
+        return changes
     }
+
+    /// When ``expireLimbo(at:)`` has something to do; `nil` while it has nothing.
+    var deadline: ContinuousClock.Instant? { limbo.deadline }
 
     // MARK: Listings
 
-    /// Notes the watch of a directory that is about to be listed, or with `nil` that it has none.
-    mutating func watch(_ directory: FilePath, of library: Int, by watch: Inotify.Watch?) -> [Inotify.Watch] {
+    /// Notes the watch of a directory that is about to be listed, or why it has none.
+    mutating func watch(
+        _ directory: FilePath,
+        of library: Int,
+        by watching: WatchTable.Watching
+    ) -> [Inotify.Watch] {
         let node = tree.insert(directory, of: library)
-        guard let replaced = if let watch { tree.assign(watch, to: node) } else { tree.refuse(node) } else { return [] }
+        let (ended, isReplaced) = note(watching, of: node)
         // Another directory has taken this name unseen, so what was known below is about the old one.
-        mark(node, .everything)
-        return [replaced] + forget(tree.dropChildren(of: node))
+        if isReplaced { mark(node, .everything) }
+        return ended
     }
 
-    /// Notes which directories a complete listing has found; all others are gone from there.
-    mutating func keep(_ names: Set<FileName>, in directory: FilePath, of library: Int) -> [Inotify.Watch] {
-        guard let node = tree.node(at: directory, of: library) else { return [] }
-        return forget(tree.dropChildren(of: node) { names.contains($0) })
+    /// Notes what the kernel has done for a node; says whether it had watched another directory in its place before.
+    mutating func note(
+        _ watching: WatchTable.Watching,
+        of node: DirectoryTree.Node
+    ) -> (ended: [Inotify.Watch], isReplaced: Bool) {
+        let before = table[node]
+        if before == watching { return ([], false) }
+        evidence.explain(node)
+        guard case .by(let watch) = watching else { return (table.note(watching, of: node).list, false) }
+        let ended = table.assign(watch, to: node)
+        if case .by = before { return (ended.list, true) }
+        return (ended.list, false)
+    }
+
+    /// Notes what a complete listing has found; the children that it does not show are gone from there.
+    ///
+    /// - Returns: the watches to end, and whether something had changed that no event has told of so far.
+    mutating func remember(
+        _ listing: Listing,
+        at directory: FilePath,
+        of library: Int
+    ) -> (ended: [Inotify.Watch], isSuspicious: Bool) {
+        guard let node = tree.node(at: directory, of: library) else { return ([], false) }
+        let hasOtherNames = tree.digest(of: node).map { $0.names != listing.digest.names } ?? false
+        let isSuspicious = evidence.noteListing(of: node, isOther: hasOtherNames && table.isWatched(node))
+        tree.remember(DirectoryTree.Sight(stamp: listing.settledStamp, digest: listing.digest), of: node)
+        var names: Set<FileName> = []
+        for entry in listing.entries where entry.kind == .directory { names.insert(entry.name) }
+        var ended: [Inotify.Watch] = []
+        for child in tree.children(of: node) where !names.contains(tree.name(of: child)) { ended += drop(child) }
+        return (ended, isSuspicious)
     }
 
     /// Notes that there is no such directory.
     mutating func drop(_ directory: FilePath, of library: Int) -> [Inotify.Watch] {
-        guard let node = tree.node(at: directory, of: library) else { return [] }
-        return forget(tree.drop(node))
+        tree.node(at: directory, of: library).map { drop($0) } ?? []
     }
 
-    // MARK: Events
+    // MARK: Finding by walking
 
-    /// Marks what an event makes dirty.
+    /// Puts a directory into the tree as the catalog remembers it.
+    mutating func restore(
+        _ name: FileName,
+        in parent: DirectoryTree.Node,
+        _ sight: DirectoryTree.Sight
+    )
+        -> DirectoryTree.Node
+    {
+        let node = tree.insert(name, in: parent)
+        tree.remember(sight, of: node)
+        return node
+    }
+
+    mutating func restore(root library: Int, _ sight: DirectoryTree.Sight) -> DirectoryTree.Node {
+        let root = tree.root(of: library)
+        tree.remember(sight, of: root)
+        return root
+    }
+
+    /// Marks a directory that was found to be different without an event.
     ///
-    /// An unknown watch is one that was ended while its events were on the way; whoever ended it has seen to the rest.
-    mutating func absorb(_ event: KernelEvent) -> [Inotify.Watch] {
-        events += 1
-        if event.isOverflow {
-            overflows += 1
-            for library in libraries.indices { mark(tree.root(of: library), .everything) }
-            return []
-        }
-        guard let node = tree.node(of: event.watch) else { return [] }
-        guard let name = event.name else { return absorb(event, of: node) }
-        if event.isDirectory { return absorb(event, ofDirectory: name, in: node) }
-        absorb(event, ofFile: name, in: node)
-        return []
+    /// `isExplained` where events are known to be lost, so that it is no evidence against the kernel.
+    mutating func markFound(_ node: DirectoryTree.Node, isExplained: Bool) {
+        if isExplained { evidence.explain(node) }
+        mark(node, .other)
     }
 
-    private mutating func absorb(_ event: KernelEvent, of node: DirectoryTree.Node) -> [Inotify.Watch] {
-        if event.isAny(of: IN_IGNORED) {
-            // The directory is gone, and so are all below it, or will be when their own events come.
-            _ = tree.unwatch(node)
-            mark(node, .everything)
-            return forget(tree.dropChildren(of: node))
-        }
-        if event.isAny(of: IN_MOVE_SELF) { mark(node, .everything) }
-        if event.isAny(of: IN_ATTRIB) { mark(node, .other) }
-        return []
+    mutating func doubt(_ library: Int) {
+        doubts.insert(library)
+        hasNews = true
     }
 
-    private mutating func absorb(
-        _ event: KernelEvent,
-        ofDirectory name: FileName,
-        in node: DirectoryTree.Node
-    ) -> [Inotify.Watch] {
-        guard !NameRules.isIgnoredDirectory(name) else { return [] }
-        let child = tree.child(name, of: node)
-        if event.isAny(of: IN_DELETE | IN_MOVED_FROM) {
-            note(node) { event.isAny(of: IN_DELETE) ? $0.noteDeleted(name) : $0.noteRemoved(name) }
-            return child.map { forget(tree.drop($0)) } ?? []
-        }
-        if event.isAny(of: IN_CREATE | IN_MOVED_TO) {
-            note(node) {
-                $0.note(.directoryAppeared)
-                $0.noteAppeared(name)
-            }
-        } else if !(child.map(tree.isWatched) ?? false) {
-            // One that may be read only now. Of one that is watched its own event tells.
-            note(node) { $0.noteAppeared(name) }
-        }
-        return []
+    mutating func setAnchors(_ anchors: [AnchorTable.Anchor], of library: Int) -> [Inotify.Watch] {
+        self.anchors.replace(anchors, of: library).filter { table.nodes(of: $0).isEmpty }
     }
 
-    private mutating func absorb(_ event: KernelEvent, ofFile name: FileName, in node: DirectoryTree.Node) {
-        guard MediaFormat(name: name) != nil, !NameRules.isIgnoredFile(name) else { return }
-        if event.isAny(of: IN_DELETE | IN_MOVED_FROM) {
-            note(node) { $0.noteRemoved(name) }
-        } else {
-            mark(node, event.isAny(of: IN_CLOSE_WRITE | IN_MOVED_TO) ? .fileArrived : .other)
-        }
-    }
+    /// The suspicions that no event has explained by now: changes that the kernel has not told of.
+    mutating func takeEvidence() -> [DirectoryTree.Node] { evidence.take() }
 
-    private mutating func mark(_ node: DirectoryTree.Node, _ kinds: LibraryChange.Kinds) {
-        note(node) { $0.note(kinds) }
-    }
+    // MARK: Marking
 
-    private mutating func note(_ node: DirectoryTree.Node, _ change: (inout Dirt) -> Void) {
+    /// Marks what an event told of.
+    mutating func tell(_ node: DirectoryTree.Node, _ change: (inout Dirt) -> Void) {
+        evidence.explain(node)
         change(&dirt[node, default: Dirt()])
         hasNews = true
     }
 
-    private mutating func forget(_ dropped: [(node: DirectoryTree.Node, watch: Inotify.Watch?)]) -> [Inotify.Watch] {
-        for (node, _) in dropped { dirt[node] = nil }
-        return dropped.compactMap(\.watch)
+    mutating func mark(_ node: DirectoryTree.Node, _ kinds: LibraryChange.Kinds) {
+        dirt[node, default: Dirt()].note(kinds)
+        hasNews = true
     }
+
+    /// Drops a node with all below it; `heir` takes over what was seen to be removed there.
+    mutating func drop(_ node: DirectoryTree.Node, heir: DirectoryTree.Node? = nil) -> [Inotify.Watch] {
+        var ended: [Inotify.Watch] = []
+        let kept = tree.isRoot(node)
+        for gone in tree.subtree(of: node) where !(kept && gone == node) {
+            ended += table.release(gone).list
+            evidence.forget(gone)
+            if let lost = dirt.removeValue(forKey: gone), let heir { dirt[heir, default: Dirt()].inherit(lost) }
+        }
+        _ = tree.drop(node)
+        return ended.filter { anchors.isFree($0) }
+    }
+}
+
+extension Optional {
+    fileprivate var list: [Wrapped] { map { [$0] } ?? [] }
 }

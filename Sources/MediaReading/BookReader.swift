@@ -15,11 +15,13 @@ package struct BookReader {
     }
 
     /// What the book is, how many pages it has, and where asked for what it says of itself.
-    package func facts(readsMetadata: Bool) -> BookFacts {
+    ///
+    /// With `checksParts` a book is whole only if each part of its container is there, and not the end alone.
+    package func facts(readsMetadata: Bool, checksParts: Bool) -> BookFacts {
         var facts = BookFacts()
         do throws(Finding) {
             let source = try ByteSource(descriptor: descriptor)
-            try read(source, readsMetadata, into: &facts)
+            try read(source, readsMetadata, checksParts, into: &facts)
         } catch {
             facts.findings.append(error)
         }
@@ -43,13 +45,18 @@ package struct BookReader {
         }
     }
 
-    private func read(_ source: ByteSource, _ readsMetadata: Bool, into facts: inout BookFacts) throws(Finding) {
+    private func read(
+        _ source: ByteSource,
+        _ readsMetadata: Bool,
+        _ checksParts: Bool,
+        into facts: inout BookFacts
+    ) throws(Finding) {
         let head = try head(of: source)
         facts.format = ContainerKind(head: head)?.format(promised: promised)
         facts.endIsPresent = !head.allSatisfy { $0 == 0 }
         let book: OpenBook
         do throws(Finding) {
-            book = try open(source)
+            book = try open(source, checksParts: checksParts)
         } catch {
             facts.endIsPresent = facts.endIsPresent && error.problem != .archiveTruncated
             facts.fingerprint = try? FingerprintDigest.fingerprint(of: source)
@@ -88,7 +95,7 @@ package struct BookReader {
         try source.bytes(at: 0, count: min(source.size, ContainerKind.headLength))
     }
 
-    private func open(_ source: ByteSource) throws(Finding) -> OpenBook {
-        try OpenBook(source, head: try head(of: source), promised: promised)
+    private func open(_ source: ByteSource, checksParts: Bool = false) throws(Finding) -> OpenBook {
+        try OpenBook(source, head: try head(of: source), promised: promised, checksParts: checksParts)
     }
 }

@@ -11,7 +11,13 @@ struct OpenBook {
     let contents: Contents
     let fingerprint: Fingerprint?
 
-    init(_ source: ByteSource, head: ArraySlice<UInt8>, promised: MediaFormat) throws(Finding) {
+    /// With `checksParts` a container with a part that was never written is no whole one.
+    init(
+        _ source: ByteSource,
+        head: ArraySlice<UInt8>,
+        promised: MediaFormat,
+        checksParts: Bool = false
+    ) throws(Finding) {
         guard !head.isEmpty else { throw Finding(.archiveEmpty, "the file is empty") }
         guard let kind = ContainerKind(head: head) else {
             let beginning = head.allSatisfy { $0 == 0 } ? "; it begins with zeros, as a file not yet written does" : ""
@@ -21,6 +27,7 @@ struct OpenBook {
             throw Finding(.unsupportedFormat, "the file is \(kind.name); this version reads zip, cbz and epub")
         }
         let directory = try ZipDirectory(source)
+        if checksParts { try directory.checkParts(of: source) }
         let ofEntries = FingerprintDigest.fingerprint(of: directory.entries)
         fingerprint = if let ofEntries { ofEntries } else { try FingerprintDigest.fingerprint(of: source) }
         if EpubPackage.isPresent(in: directory, head: head, promised: promised) {

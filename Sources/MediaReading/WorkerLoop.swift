@@ -49,7 +49,8 @@ package struct WorkerLoop {
     private func outcome(of request: WorkRequest, _ descriptors: [Int32]) -> WorkReport.Outcome {
         let book = BookReader(descriptor: descriptors[0], promised: request.promised)
         switch request.task {
-        case .facts(let readsMetadata): return .facts(book.facts(readsMetadata: readsMetadata))
+        case .facts(let readsMetadata, let checksParts):
+            return .facts(book.facts(readsMetadata: readsMetadata, checksParts: checksParts))
         case .thumbnail(let settings): return book.thumbnail(settings, writingTo: descriptors[1])
         }
     }

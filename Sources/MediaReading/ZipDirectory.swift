@@ -33,6 +33,23 @@ struct ZipDirectory {
         return entries.first { $0.name == name }
     }
 
+    /// Proves that every entry begins where the directory says.
+    ///
+    /// A download that fetches its parts in any order has the end long before the middle, and between them zeros. The
+    /// headers are looked at in the order in which they lie, so that a disk reads forward.
+    ///
+    /// - Throws: ``Finding``, a truncated archive, where one does not.
+    func checkParts(of source: ByteSource) throws(Finding) {
+        var missing = 0
+        for offset in entries.map(\.headerOffset).sorted()
+        where try !source.bytes(at: offset, count: 4).has("PK\u{3}\u{4}") {
+            missing += 1
+        }
+        guard missing == 0 else {
+            throw Finding(.archiveTruncated, "\(missing) of its \(entries.count) parts are not there yet")
+        }
+    }
+
     /// What the end record says of the directory.
     private struct End {
         var entries: Int

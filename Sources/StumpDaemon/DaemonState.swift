@@ -12,11 +12,13 @@ struct DaemonState: Sendable {
     let watcher: LibraryWatcher
     let workers: WorkerPool
     let pending: PendingBooks
+    let losses: LossLedger
     let running: RunningJobs
-    let availability: LibraryAvailability
+    let libraryGuard: LibraryGuard
     let thumbnails: ThumbnailFiles
     let intake: Intake
     let phase: DaemonPhase
+    let clock: any SteadyClock
     let startedAt: Timestamp
     let now: @Sendable () -> Timestamp
 

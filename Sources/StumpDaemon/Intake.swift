@@ -13,28 +13,46 @@ actor Intake: Service {
     private struct Gathering {
         var settling: Settling
         var scope = ScanScope()
+
+        /// What the next job is asked for by: the start, until its findings are handed on.
+        var trigger = JobTrigger.start
+
+        /// Whether it is to be found out if the disk is there, before anything is believed that was seen on it.
+        var isDoubted = false
     }
 
-    private let watcher: LibraryWatcher
-    private let store: LibraryStore
-    private let pending: PendingBooks
-    private let clock: any Clock<Duration>
+    let watcher: LibraryWatcher
+    let store: LibraryStore
+    let pending: PendingBooks
+    let losses: LossLedger
+    private let libraryGuard: LibraryGuard
+    let clock: any SteadyClock
     private let alarm: Alarm
     private let logger: Logger
+    let keepers: [LibraryName: LibraryKeeper]
     private var overflows = 0
+    private var refused = 0
     private var gatherings: [LibraryName: Gathering]
+
+    /// Requests that are on their way into the queue, and who waits for them to be there.
+    private var underWay = 0
+    private var waiters: [CheckedContinuation<Void, Never>] = []
 
     init(
         _ configuration: Configuration,
         watcher: LibraryWatcher,
         store: LibraryStore,
         pending: PendingBooks,
-        clock: any Clock<Duration> = ContinuousClock(),
+        losses: LossLedger,
+        libraryGuard: LibraryGuard,
+        clock: any SteadyClock = ContinuousClock(),
         logger: Logger
     ) {
         self.watcher = watcher
         self.store = store
         self.pending = pending
+        self.losses = losses
+        self.libraryGuard = libraryGuard
         self.clock = clock
         self.logger = logger
         alarm = Alarm(clock: clock)
@@ -42,18 +60,40 @@ actor Intake: Service {
         gatherings = Dictionary(
             uniqueKeysWithValues: configuration.libraries.map { ($0.name, Gathering(settling: settling)) }
         )
+        let watched = configuration.libraries.filter { $0.watch != .off }.map(\.name)
+        keepers = Dictionary(
+            uniqueKeysWithValues: watched.map {
+                let keeper = LibraryKeeper(
+                    $0,
+                    watcher: watcher,
+                    libraryGuard: libraryGuard,
+                    pending: pending,
+                    clock: clock
+                )
+                return ($0, keeper)
+            }
+        )
     }
 
     /// Serves until the daemon stops.
     ///
-    /// What has not settled by then is found by the scan at the next start.
+    /// What has not settled by then is found at the next start: its directories' stamps differ from the catalog's.
     func run() async throws {
-        let pendingChanges = pending.signal.raised()
+        let signals = [pending.signal.raised(), losses.signal.raised()]
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for await _ in self.watcher.changes { try await self.absorb() } }
-                group.addTask { for await _ in pendingChanges { await self.rearm() } }
-                group.addTask { try await self.alarm.run { try await self.release(at: .now) } }
+                for signal in signals { group.addTask { for await _ in signal { await self.rearm() } } }
+                group.addTask { try await self.alarm.run { try await self.release(at: self.clock.now) } }
+                for (library, keeper) in self.keepers {
+                    group.addTask {
+                        try await keeper.run {
+                            await self.endDoubt(of: library)
+                        } onFound: {
+                            try await self.handOn(library)
+                        }
+                    }
+                }
                 defer { group.cancelAll() }
                 try await group.next()
             }
@@ -63,90 +103,80 @@ actor Intake: Service {
     /// How many directories of a library have changed and not been handed on.
     func gathered(in library: LibraryName) -> Int { gatherings[library]?.scope.directories.count ?? 0 }
 
-    /// Hands on everything that happened before the call, and waits until the queue has dealt with it.
-    ///
-    /// - Returns: whether that was done within `limit`, and what is pending then.
-    func flush(within limit: Duration) async throws -> (isSettled: Bool, pending: [PendingBooks.Entry]) {
-        let isSettled = try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await self.settle()
-                return true
-            }
-            group.addTask { [clock] in
-                try await clock.sleep(for: limit)
-                return false
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
-        }
-        return (isSettled, await pending.entries)
-    }
+    // MARK: Gathering
 
-    private func settle() async throws {
-        let feed = store.events.listen()
-        try await handOn()
-        var open: Set<Int64> = []
-        for kind in [JobKind.libraryScan, .seriesScan] {
-            for state in [JobState.queued, .running] {
-                open.formUnion(try await store.jobs(LibraryStore.JobFilter(state: state, kind: kind)).map(\.id))
-            }
-        }
-        if open.isEmpty { return }
-        for await case .event(let event) in feed {
-            switch event.type {
-            case .jobCompleted, .jobFailed, .jobCancelled: event.job.map { _ = open.remove($0) }
-            default: continue
-            }
-            if open.isEmpty { return }
-        }
-    }
-
-    /// Asks for jobs for everything that happened before the call, settled or not, and for all that is pending.
-    func handOn() async throws {
-        try await watcher.barrier()
+    /// Takes the news, and hands on at once what was found of one library by walking through it.
+    private func handOn(_ library: LibraryName) async throws {
         try await absorb()
-        for entry in await pending.entries {
-            gatherings[entry.library]?.scope.insert(entry.directory, ScanScope.Depth(isDeep: false))
-        }
-        for library in gatherings.keys { try await release(library) }
-    }
-
-    private func absorb() async throws {
-        // All directories of one look belong together: a new one comes with the one that it appeared in.
-        var kinds: [LibraryName: LibraryChange.Kinds] = [:]
-        for change in watcher.takeChanges() where gatherings[change.library] != nil {
-            let depth = ScanScope.Depth(
-                isDeep: change.kinds.contains(.everything),
-                isWitnessed: change.kinds.contains(.removed)
-            )
-            gatherings[change.library]?.scope.insert(change.directory, depth)
-            kinds[change.library, default: []].formUnion(change.kinds)
-        }
-        if kinds.values.contains(where: { $0.contains(.everything) }) { try await tellOverflow() }
-        for (library, kinds) in kinds where gatherings[library]?.settling.absorb(kinds.urgency, at: .now) == .release {
-            try await release(library)
-        }
+        try await release(library)
+        gatherings[library]?.trigger = .watch
         await rearm()
     }
 
-    /// The kernel says only that it dropped events, not which: every library is scanned, and somebody may wonder why.
-    private func tellOverflow() async throws {
-        let figures = watcher.figures()
-        guard figures.overflows > overflows else { return }
-        overflows = figures.overflows
+    func absorb() async throws {
+        let news = watcher.takeNews()
+        // All directories of one look belong together: a new one comes with the one that it appeared in.
+        var kinds: [LibraryName: LibraryChange.Kinds] = [:]
+        for change in news.changes where gatherings[change.library] != nil {
+            let depth = ScanScope.Depth(isDeep: change.kinds.contains(.everything), removals: change.removals)
+            gatherings[change.library]?.scope.insert(change.directory, depth)
+            kinds[change.library, default: []].formUnion(change.kinds)
+        }
+        // Whatever waits comes after everything is gathered: a flush may look meanwhile.
+        for library in news.doubts { gatherings[library]?.isDoubted = true }
+        for library in news.doubts {
+            await libraryGuard.noteMountChange(at: clock.now)
+            await keepers[library]?.doubt()
+        }
+        if news.hasOverflowed { try await noteOverflow() }
+        for (library, kinds) in kinds
+        where gatherings[library]?.settling.absorb(kinds.urgency, at: clock.now) == .release {
+            try await release(library)
+        }
+        try await noteLimit()
+        await rearm()
+    }
+
+    private func endDoubt(of library: LibraryName) {
+        gatherings[library]?.isDoubted = false
+    }
+
+    /// The kernel says only that it dropped events, not which: every library is verified, and somebody may wonder why.
+    private func noteOverflow() async throws {
+        overflows = watcher.figures().overflows
         logger.warning(
-            "The kernel dropped events; all libraries are compared anew",
+            "The kernel dropped events; all libraries are verified",
             metadata: ["event": "watch.overflow", "overflows": "\(overflows)"]
         )
+        for keeper in keepers.values { await keeper.overflow() }
         try await store.tell(.watchOverflow)
     }
 
-    /// Hands on what has settled by `now`, and looks again at pending books whose time has come.
+    /// Tells, once each time, that there are fewer watches than directories.
+    private func noteLimit() async throws {
+        let now = watcher.refused
+        defer { refused = now }
+        guard now > 0, refused == 0 else { return }
+        let limit = watcher.figures().limit ?? 0
+        logger.warning(
+            "Some directories cannot be watched and are polled; raise the limit of inotify watches",
+            metadata: [
+                "event": "watch.limited", "directories": "\(now)", "limit": "\(limit)",
+                "hint": "\(ProblemClass.watchLimit.hint)",
+            ]
+        )
+        try await store.tell(.watchLimited)
+    }
+
+    // MARK: Handing on
+
+    /// Hands on what has settled by `now`, and looks again at what is pending and whose time has come.
     private func release(at now: ContinuousClock.Instant) async throws {
-        for (library, directory) in await pending.takeDue(at: now) {
+        for (library, directory) in await pending.takeDue(at: now) + losses.takeDue(at: now) {
+            guard isPresent(library) else { continue }
             var scope = ScanScope()
             scope.insert(directory, ScanScope.Depth(isDeep: false))
-            _ = try await store.request(LibraryStore.ScanRequest(library: library, scope: scope, trigger: .watch))
+            try await request(LibraryStore.ScanRequest(library: library, scope: scope, trigger: .watch))
         }
         for library in gatherings.keys where gatherings[library]?.settling.due(at: now) == .release {
             try await release(library)
@@ -154,17 +184,55 @@ actor Intake: Service {
         await rearm()
     }
 
+    /// Hands on all that was gathered, and some directories more; returns when it is in the queue.
+    func releaseAll(with directories: [(library: LibraryName, directory: FilePath)]) async throws {
+        for (library, directory) in directories {
+            gatherings[library]?.scope.insert(directory, ScanScope.Depth(isDeep: false))
+        }
+        for library in gatherings.keys { try await release(library) }
+        while underWay > 0 { await withCheckedContinuation { waiters.append($0) } }
+    }
+
+    /// Asks for a job for what was gathered; of a library that is offline it stays gathered until it is back.
     private func release(_ library: LibraryName) async throws {
-        guard let scope = gatherings[library]?.scope, !scope.directories.isEmpty else { return }
+        guard let gathering = gatherings[library], !gathering.scope.directories.isEmpty, isPresent(library) else {
+            return
+        }
         gatherings[library]?.scope = ScanScope()
         gatherings[library]?.settling.release()
-        _ = try await store.request(LibraryStore.ScanRequest(library: library, scope: scope, trigger: .watch))
+        do {
+            try await request(
+                LibraryStore.ScanRequest(library: library, scope: gathering.scope, trigger: gathering.trigger)
+            )
+        } catch {
+            gatherings[library]?.scope.formUnion(gathering.scope)
+            throw error
+        }
+    }
+
+    private func request(_ request: LibraryStore.ScanRequest) async throws {
+        underWay += 1
+        defer {
+            underWay -= 1
+            if underWay == 0 {
+                for waiter in waiters { waiter.resume() }
+                waiters = []
+            }
+        }
+        _ = try await store.request(request)
+    }
+
+    private func isPresent(_ library: LibraryName) -> Bool {
+        if gatherings[library]?.isDoubted == true { return false }
+        return if case .offline = libraryGuard.conditions.condition(of: library) { false } else { true }
     }
 
     private func rearm() async {
-        var deadlines = [await pending.nextDue].compactMap { $0 }
-        for library in gatherings.keys {
-            if case .wait(let deadline)? = gatherings[library]?.settling.due(at: .now) { deadlines.append(deadline) }
+        var deadlines = [await pending.nextDue, await losses.nextDue].compactMap { $0 }
+        for library in gatherings.keys where isPresent(library) {
+            if case .wait(let deadline)? = gatherings[library]?.settling.due(at: clock.now) {
+                deadlines.append(deadline)
+            }
         }
         alarm.set(deadlines.min())
     }
@@ -174,6 +242,6 @@ extension LibraryChange.Kinds {
     fileprivate var urgency: Settling.Change {
         if contains(.fileArrived) { return .fileArrived }
         if contains(.directoryAppeared) || contains(.everything) { return .directoryAppeared }
-        return .other
+        return contains(.fileCreated) ? .fileCreated : .other
     }
 }

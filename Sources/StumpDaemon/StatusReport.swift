@@ -16,7 +16,7 @@ extension DaemonState {
         let pool = workers.figures
         var libraries: [LibrarySummary] = []
         for settings in configuration.libraries { libraries.append(try await summary(of: settings, watch)) }
-        let warnings = warnings(libraries, watch, pool)
+        let warnings = StatusWarnings(libraries, watch, pool).all
         let isDegraded = phase.current == .ready && !warnings.isEmpty
         return DaemonStatus(
             version: Release.version,
@@ -37,7 +37,7 @@ extension DaemonState {
             watch: WatchSummary(
                 directories: watch.watches,
                 limit: watch.limit,
-                polled: 0,
+                polled: watch.libraries.values.reduce(0) { $0 + $1.polled },
                 overflows: watch.overflows
             ),
             problems: ProblemCounts(
@@ -55,20 +55,19 @@ extension DaemonState {
     private func summary(of settings: LibrarySettings, _ watch: WatchFigures) async throws -> LibrarySummary {
         let figures = try await store.figures(of: settings.name)
         let watched = watch.libraries[settings.name]
-        let fault = availability.fault(of: settings.name)
-        let unwatched = watched?.unwatched ?? 0
+        let condition = libraryGuard.conditions.condition(of: settings.name)
         return LibrarySummary(
             name: settings.name.text,
             root: settings.root.string,
             pattern: settings.pattern.rawValue,
-            state: fault == nil ? "online" : "offline",
-            detail: fault,
+            state: condition.word,
+            detail: condition.detail,
             watch: LibraryWatchSummary(
-                mode: settings.watch == .off ? "off" : "events",
+                mode: watched?.mode.rawValue ?? "off",
                 directories: watched?.watched ?? 0,
-                polled: 0,
+                polled: watched?.polled ?? 0,
                 pending: await intake.gathered(in: settings.name),
-                reason: unwatched > 0 ? "the kernel has no watch for \(unwatched) directories" : nil
+                reason: watched?.reason
             ),
             counts: LibraryCounts(
                 series: figures.series,
@@ -85,61 +84,25 @@ extension DaemonState {
             heldLosses: figures.heldLosses
         )
     }
+}
 
-    private func warnings(
-        _ libraries: [LibrarySummary],
-        _ watch: WatchFigures,
-        _ pool: WorkerPool.Figures
-    ) -> [Warning] {
-        var warnings: [Warning] = []
-        if libraries.isEmpty {
-            warnings.append(
-                Warning(
-                    code: "no_library",
-                    detail: "no library is configured",
-                    hint: "Write a [[library]] with `name` and `root` into stumpd.toml, and start stumpd again."
-                )
-            )
+extension LibraryCondition {
+    /// The API's word.
+    var word: String {
+        switch self {
+        case .online: "online"
+        case .suspect: "suspect"
+        case .offline: "offline"
         }
-        for library in libraries where library.state == "offline" {
-            let fault = ListingFault.rootOffline(FilePath(library.root), reason: "")
-            warnings.append(
-                Warning(
-                    code: "root_offline",
-                    detail: "library \(library.name): \(library.detail ?? fault.summary)",
-                    hint: fault.remedy
-                )
-            )
+    }
+
+    /// The word, and why it is not `online`.
+    var text: String { [word, detail].compactMap { $0 }.joined(separator: ": ") }
+
+    var detail: String? {
+        switch self {
+        case .online: nil
+        case .suspect(let detail), .offline(let detail): detail
         }
-        for library in libraries where library.heldLosses > 0 {
-            warnings.append(
-                Warning(
-                    code: "losses_held",
-                    detail:
-                        "library \(library.name): \(library.heldLosses) books were not found; they are kept as they were",
-                    hint: "If they are really gone: `stumpctl scan \(library.name) --accept-losses`."
-                )
-            )
-        }
-        let unwatched = watch.libraries.values.reduce(0) { $0 + $1.unwatched }
-        if unwatched > 0 {
-            warnings.append(
-                Warning(
-                    code: "watch_limit",
-                    detail: "\(unwatched) directories are not watched: the kernel's limit is reached",
-                    hint: ProblemClass.watchLimit.hint
-                )
-            )
-        }
-        if let sandbox = pool.sandbox, !sandbox.landlock || !sandbox.seccomp {
-            warnings.append(
-                Warning(
-                    code: "sandbox_degraded",
-                    detail: "the kernel gives workers no \(sandbox.landlock ? "seccomp" : "Landlock")",
-                    hint: "Use a kernel with Landlock and seccomp (Debian's has both)."
-                )
-            )
-        }
-        return warnings
     }
 }

@@ -92,13 +92,18 @@ package struct Stumpd: Sendable {
         let logger = Logger(label: "stumpd")
         try await refuseSecondSocket()
         let store = try openStore()
-        let state = try assemble(store)
-        try await prepare(state, logger)
+        let state = try DaemonState(
+            configuration,
+            store: store,
+            cache: paths.cache,
+            workerProgram: Stumpd.workerProgram
+        )
+        try await state.prepare(logger)
         let isListening = Signal()
         let services: [any Service] = [
             Watching(watcher: state.watcher),
             Reading(workers: state.workers),
-            ScanRunner(configuration.libraries, scanServices(state)),
+            ScanRunner(configuration.libraries, state.scanServices),
             state.intake,
             ControlServer(
                 state: state,
@@ -134,75 +139,6 @@ package struct Stumpd: Sendable {
         let client = ControlClient(socket: paths.socket.string, timeout: .seconds(2))
         if (try? await client.send(ControlRequest(.version))) != nil {
             throw SocketTaken(socket: paths.socket)
-        }
-    }
-
-    private func assemble(_ store: LibraryStore) throws -> DaemonState {
-        let cookies = paths.cache.appending("flush")
-        try? FileManager.default.removeItem(atPath: cookies.string)
-        try FileManager.default.createDirectory(atPath: cookies.string, withIntermediateDirectories: true)
-        let watcher = try LibraryWatcher(
-            libraries: configuration.libraries,
-            cookies: cookies,
-            logger: Logger(label: "watch")
-        )
-        let pending = PendingBooks()
-        let size = configuration.workers > 0 ? configuration.workers : ProcessInfo.processInfo.activeProcessorCount
-        return DaemonState(
-            configuration: configuration,
-            store: store,
-            watcher: watcher,
-            workers: WorkerPool(size: size, program: Stumpd.workerProgram, logger: Logger(label: "workers")),
-            pending: pending,
-            running: RunningJobs(),
-            availability: LibraryAvailability(),
-            thumbnails: try ThumbnailFiles(in: paths.cache),
-            intake: Intake(
-                configuration,
-                watcher: watcher,
-                store: store,
-                pending: pending,
-                logger: Logger(label: "intake")
-            ),
-            phase: DaemonPhase(),
-            startedAt: .wallClock,
-            now: { .wallClock }
-        )
-    }
-
-    private func scanServices(_ state: DaemonState) -> ScanServices {
-        ScanServices(
-            store: state.store,
-            files: state.watcher,
-            workers: state.workers,
-            pending: state.pending,
-            running: state.running,
-            availability: state.availability,
-            thumbnails: state.thumbnails,
-            logger: Logger(label: "scan")
-        )
-    }
-
-    /// Brings the queue in order: takes up what a crash left, and asks for what the start itself calls for.
-    private func prepare(_ state: DaemonState, _ logger: Logger) async throws {
-        let store = state.store
-        try await store.register(configuration.libraries.map(\.name))
-        for job in try await store.rescue() {
-            logger.notice(
-                "Job goes on where stumpd ended",
-                metadata: [
-                    "job.id": "\(job.id)", "library": "\(job.library)", "event": "job.rescued",
-                ]
-            )
-        }
-        for library in configuration.libraries where library.watch != .off {
-            if try await store.hasWholeScan(of: library.name) { continue }
-            _ = try await store.request(LibraryStore.ScanRequest(library: library.name, trigger: .start))
-        }
-        for library in configuration.libraries {
-            guard let digest = library.thumbnails?.digest else { continue }
-            let due = try await store.commit(for: library.name, job: nil) { try $0.askForThumbnails(digest: digest) }
-            if due > 0 { _ = try await store.requestThumbnails(of: library.name, causedBy: nil) }
         }
     }
 

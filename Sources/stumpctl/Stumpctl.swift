@@ -11,7 +11,7 @@ struct Stumpctl: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             Status.self, Libraries.self, Scan.self, Flush.self, Events.self, Jobs.self, Series.self, Books.self,
-            Thumbnail.self, Problems.self, Health.self, Version.self, Config.self,
+            Thumbnail.self, Problems.self, Missing.self, Explain.self, Health.self, Version.self, Config.self,
         ]
     )
 

@@ -14,6 +14,14 @@ struct DirectoryDifferenceTests {
         changed: Timestamp(nanoseconds: 600)
     )
 
+    private static let directory = DirectoryStamp(
+        device: 1,
+        inode: 1,
+        born: nil,
+        modified: stamp.modified,
+        changed: stamp.changed
+    )
+
     private func difference(
         _ listed: FileStamp? = stamp,
         isMissing: Bool = false,
@@ -26,8 +34,7 @@ struct DirectoryDifferenceTests {
             KnownBook(id: 7, name: name, stamp: Self.stamp, isMissing: isMissing, isCurrent: isCurrent)
         ]
         let entries = listed.map { [Listing.Entry(name: name, kind: .book(.cbz, $0))] } ?? []
-        let own = DirectoryStamp(device: 1, inode: 1, modified: Self.stamp.modified, changed: Self.stamp.changed)
-        return DirectoryDifference(Listing(stamp: own, entries: entries), known, force: force)
+        return DirectoryDifference(Listing(stamp: Self.directory, entries: entries), known, force: force)
     }
 
     private func changed(_ change: (inout FileStamp) -> Void) -> FileStamp {
@@ -73,107 +80,12 @@ struct DirectoryDifferenceTests {
             KnownDirectory.Child(id: 3, name: FileName("lost"), isMissing: false),
             KnownDirectory.Child(id: 4, name: FileName("gone"), isMissing: true),
         ]
-        let own = DirectoryStamp(device: 1, inode: 1, modified: Self.stamp.modified, changed: Self.stamp.changed)
         let names = ["kept", "back", "new"]
         let entries = names.map { Listing.Entry(name: FileName($0), kind: .directory) }
-        let difference = DirectoryDifference(Listing(stamp: own, entries: entries), known, force: false)
+        let difference = DirectoryDifference(Listing(stamp: Self.directory, entries: entries), known, force: false)
         #expect(difference.keptDirectories.map(\.id) == [1])
         #expect(difference.newDirectories.map(\.text) == ["back", "new"])
         #expect(difference.lostDirectories.map(\.id) == [3])
-    }
-}
-
-@Suite("A file without its end is a copy under way, or damaged")
-struct ReadyGateTests {
-    private let start = ContinuousClock.now
-
-    private func look(_ size: Int64, after seconds: Double, isWhole: Bool = false) -> ReadyGate.Look {
-        let stamp = FileStamp(
-            device: 1,
-            inode: 1,
-            born: nil,
-            size: size,
-            modified: Timestamp(nanoseconds: size),
-            changed: Timestamp(nanoseconds: size)
-        )
-        return ReadyGate.Look(stamp: stamp, isWhole: isWhole, at: start + .seconds(seconds))
-    }
-
-    @Test func `a whole file is ready at once`() {
-        var gate = ReadyGate()
-        #expect(gate.judge(look(10, after: 0, isWhole: true)) == .ready)
-    }
-
-    @Test func `two equal looks a second apart call it damaged, and sooner they do not`() {
-        var gate = ReadyGate()
-        #expect(gate.judge(look(10, after: 0)) == .pending(until: start + .seconds(1)))
-        #expect(gate.judge(look(10, after: 0.5)) == .pending(until: start + .seconds(1)))
-        #expect(gate.judge(look(10, after: 1)) == .damaged)
-    }
-
-    @Test func `a file that grows is looked at again after 1, 5, 10, 20, 40, 60 and 60 seconds`() {
-        var gate = ReadyGate()
-        for (step, wait) in [1.0, 5, 10, 20, 40, 60, 60].enumerated() {
-            let now = Double(step * 100)
-            let verdict = gate.judge(look(Int64(step), after: now))
-            #expect(verdict == .pending(until: start + .seconds(now + wait)))
-        }
-        #expect(gate.judge(look(99, after: 1000, isWhole: true)) == .ready)
-    }
-}
-
-@Suite("A loss is believed, or held for a person")
-struct LossRuleTests {
-    @Test(arguments: [
-        (1000, 0, false, false), (1000, 49, false, false), (100, 49, false, false), (100, 50, false, true),
-        (1000, 199, false, false), (1000, 200, false, true), (3, 3, false, false), (3, 3, true, true),
-        (3, 0, true, false),
-    ])
-    func `fifty books and a fifth of the library, or an empty root`(
-        present: Int,
-        lost: Int,
-        rootIsEmpty: Bool,
-        isHeld: Bool
-    ) {
-        #expect(LossRule(present: present, unwitnessed: lost, rootIsEmpty: rootIsEmpty).holds == isHeld)
-    }
-}
-
-@Suite("Scopes merge and stay small")
-struct ScanScopeTests {
-    private let deep = ScanScope.Depth(isDeep: true)
-    private let shallow = ScanScope.Depth(isDeep: false)
-
-    @Test func `a deep directory covers what is below it, whichever came first`() {
-        for order in [["A", "A/B"], ["A/B", "A"]] {
-            var scope = ScanScope()
-            for path in order { scope.insert(FilePath(path), path == "A" ? deep : shallow) }
-            #expect(scope.directories.keys.sorted { $0.string < $1.string } == ["A"])
-        }
-        var scope = ScanScope([FilePath("A"): deep])
-        scope.insert("AB", shallow)
-        #expect(scope.directories.count == 2)
-    }
-
-    @Test func `what was witnessed is not forgotten below a deep directory`() {
-        var scope = ScanScope([FilePath("A/B"): ScanScope.Depth(isDeep: false, isWitnessed: true)])
-        scope.formUnion(.library)
-        #expect(scope.isWitnessed("A/B"))
-        #expect(scope.starts.map(\.directory) == [FilePath()])
-        #expect(scope.paths.isEmpty)
-    }
-
-    @Test func `too many directories are the whole library`() {
-        var scope = ScanScope()
-        for number in 0..<ScanScope.directoryLimit { scope.insert(FilePath("\(number)"), shallow) }
-        #expect(!scope.isWholeLibrary)
-        scope.insert("one more", shallow)
-        #expect(scope == .library)
-    }
-
-    @Test func `options of two requests are those of either`() {
-        let merged = ScanOptions(force: true).merged(with: ScanOptions(acceptLosses: true))
-        #expect(merged == ScanOptions(force: true, acceptLosses: true))
     }
 }
 

@@ -69,4 +69,51 @@ struct SettlingTests {
         settling.release()
         #expect(settling.due(at: start + .seconds(2)) == .idle)
     }
+
+    @Test mutating func `a name that nobody closes is released a moment after silence`() {
+        let due = start + .milliseconds(100)
+        #expect(settling.absorb(.fileCreated, at: start) == .wait(until: due))
+        #expect(settling.due(at: start + .milliseconds(99)) == .wait(until: due))
+        #expect(settling.due(at: due) == .release)
+        #expect(settling.due(at: due) == .idle)
+    }
+
+    @Test mutating func `a file that is closed within that moment is released at once, and only once`() {
+        _ = settling.absorb(.fileCreated, at: start)
+        #expect(settling.absorb(.fileArrived, at: start + .milliseconds(40)) == .release)
+        #expect(settling.due(at: start + .milliseconds(100)) == .idle)
+    }
+
+    @Test mutating func `a copy that takes longer is released at once when it is closed`() {
+        _ = settling.absorb(.fileCreated, at: start)
+        #expect(settling.due(at: start + .milliseconds(100)) == .release)
+        #expect(settling.absorb(.fileArrived, at: start + .milliseconds(500)) == .release)
+    }
+
+    @Test mutating func `of many links the first is released soon, and the rest after silence`() {
+        _ = settling.absorb(.fileCreated, at: start)
+        for step in 1...9 { _ = settling.absorb(.fileCreated, at: start + .milliseconds(10 * step)) }
+        #expect(settling.due(at: start + .milliseconds(100)) == .release)
+        let next = start + .milliseconds(110)
+        #expect(settling.absorb(.fileCreated, at: next) == .wait(until: next + .seconds(2)))
+        #expect(settling.absorb(.fileCreated, at: start + .seconds(10)) == .wait(until: start + .milliseconds(10_100)))
+    }
+
+    @Test mutating func `a name that appears soon after a file waits for silence`() {
+        _ = settling.absorb(.fileArrived, at: start)
+        let next = start + .seconds(1)
+        #expect(settling.absorb(.fileCreated, at: next) == .wait(until: next + .seconds(2)))
+    }
+
+    @Test mutating func `a new name does not end the patience with what came before it`() {
+        for second in 0..<30 { _ = settling.absorb(.other, at: start + .seconds(second)) }
+        let late = start + .milliseconds(29_950)
+        #expect(settling.absorb(.fileCreated, at: late) == .wait(until: start + .seconds(30)))
+    }
+
+    @Test mutating func `what the caller hands on for a reason of its own is not handed on again`() {
+        _ = settling.absorb(.fileCreated, at: start)
+        settling.release()
+        #expect(settling.due(at: start + .milliseconds(100)) == .idle)
+    }
 }

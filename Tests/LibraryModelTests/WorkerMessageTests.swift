@@ -21,7 +21,8 @@ struct WorkerMessageTests {
     @Test func `requests come back as they were sent, several in a packet`() throws {
         let scaled = ThumbnailSettings(size: .scale(0.75), quality: 1, effort: 6)
         let requests = [
-            WorkRequest(id: 1, task: .facts(readsMetadata: true), promised: .cbz),
+            WorkRequest(id: 1, task: .facts(readsMetadata: true, checksParts: false), promised: .cbz),
+            WorkRequest(id: 3, task: .facts(readsMetadata: false, checksParts: true), promised: .zip),
             WorkRequest(id: 2, task: .thumbnail(ThumbnailSettings()), promised: .epub),
             WorkRequest(id: .max, task: .thumbnail(scaled), promised: .sevenZip),
         ]

@@ -10,7 +10,7 @@ import Testing
 @Suite("One bad book stops nothing")
 struct BadInputTests {
     @Test func `each kind of damage has its class and names its file, and every other book is there`() async throws {
-        let bench = try await ScanBench(thumbnails: ThumbnailSettings())
+        let bench = try await ScanBench(thumbnails: ThumbnailSettings(), clock: EagerClock())
         let good = BookBuilder.comic(pages: 2)
         let pages = [
             ZipWriter.Entry("1.jpg", text: "no picture"),
@@ -48,7 +48,7 @@ struct BadInputTests {
     }
 
     @Test func `a copy that was cut short becomes a book when it is completed`() async throws {
-        let bench = try await ScanBench()
+        let bench = try await ScanBench(clock: EagerClock())
         let whole = BookBuilder.comic(pages: 4)
         try bench.write("1.cbz", Array(whole.prefix(whole.count / 2)))
         try await bench.scan()
@@ -71,6 +71,7 @@ struct BadInputTests {
         try await bench.scan()
         let pages = try await bench.book("1.cbz")?.pages
         #expect(pages == nil || pages == 5)
+        bench.clock.advance(by: .seconds(3))
         try await bench.scan()
         #expect(try await bench.book("1.cbz")?.pages == 5)
     }

@@ -7,6 +7,8 @@ import Synchronization
 import SystemPackage
 
 /// Lists and opens real files without watching them, and does on the way whatever a test asks for.
+///
+/// The volumes are what a test says they are; at first one disk with nothing mounted below.
 final class DiskFiles: LibraryFiles {
     typealias Hook = @Sendable (FilePath) async throws -> Void
 
@@ -15,6 +17,12 @@ final class DiskFiles: LibraryFiles {
         var openings: [FileName] = []
         var listingFaults: [FilePath: ListingFault] = [:]
         var openingFaults: [FileName: ListingFault] = [:]
+        var probes: [FileName: WriterProbe] = [:]
+        var racyDirectories: Set<FilePath> = []
+        var aliases: [FilePath: FilePath] = [:]
+        var volumes = [DiskFiles.disk()]
+        var volumeLooks = 0
+        var sampled: [FilePath] = []
         var beforeListing: Hook?
         var beforeOpening: Hook?
         var afterOpening: Hook?
@@ -35,8 +43,41 @@ final class DiskFiles: LibraryFiles {
         state.withLock { $0.listingFaults[directory] = fault }
     }
 
-    func failOpening(_ name: FileName, with fault: ListingFault?) {
-        state.withLock { $0.openingFaults[name] = fault }
+    func failOpening(_ name: String, with fault: ListingFault?) {
+        state.withLock { $0.openingFaults[FileName(name)] = fault }
+    }
+
+    /// Says what opening a book tells of its writers, from now on.
+    func probe(_ name: String, as probe: WriterProbe?) { state.withLock { $0.probes[FileName(name)] = probe } }
+
+    /// Makes a directory's stamp one that proves nothing, or again one that does.
+    func makeRacy(_ directory: FilePath, _ isRacy: Bool = true) {
+        state.withLock { state in
+            if isRacy { state.racyDirectories.insert(directory) } else { state.racyDirectories.remove(directory) }
+        }
+    }
+
+    /// Shows a directory at another path, too.
+    func alias(_ directory: FilePath, to other: FilePath) { state.withLock { $0.aliases[directory] = other } }
+
+    func mount(_ volumes: [VolumeSighting]) { state.withLock { $0.volumes = volumes } }
+
+    /// How often the volumes were asked for, and which files for their sizes.
+    var volumeLooks: Int { state.withLock { $0.volumeLooks } }
+    var sampled: [FilePath] { state.withLock { $0.sampled } }
+
+    /// A volume of a test's own invention.
+    static func disk(at path: FilePath = FilePath(), source: String = "/dev/sda1") -> VolumeSighting {
+        VolumeSighting(
+            path: path,
+            fileSystem: "ext4",
+            source: source,
+            subroot: "/",
+            mountPoint: path.isEmpty ? "/" : "/comics/\(path)",
+            isMountRoot: !path.isEmpty,
+            identifier: UInt64(source.utf8.count),
+            blocks: 1_000_000
+        )
     }
 
     func beforeListing(_ hook: Hook?) { state.withLock { $0.beforeListing = hook } }
@@ -44,13 +85,14 @@ final class DiskFiles: LibraryFiles {
     func afterOpening(_ hook: Hook?) { state.withLock { $0.afterOpening = hook } }
 
     func list(_ directory: FilePath, of library: LibraryName) async throws(ListingFault) -> Listing {
-        let (hook, fault) = state.withLock { state in
+        let (hook, fault, isRacy) = state.withLock { state in
             state.listings.append(directory)
-            return (state.beforeListing, state.listingFaults[directory])
+            let isRacy = state.racyDirectories.contains(directory)
+            return (state.beforeListing, state.listingFaults[directory], isRacy)
         }
         await run(hook, directory)
         if let fault { throw fault }
-        return try listing(root.appending(directory.bytes), isRoot: directory.isEmpty)
+        return try listing(path(of: directory), isRoot: directory.isEmpty, isRacy: isRacy)
     }
 
     func open(
@@ -58,16 +100,43 @@ final class DiskFiles: LibraryFiles {
         in directory: FilePath,
         of library: LibraryName
     ) async -> [Result<OpenBook, ListingFault>] {
-        let (before, after, faults) = state.withLock { state in
+        let (before, after, faults, probes) = state.withLock { state in
             state.openings += names
-            return (state.beforeOpening, state.afterOpening, state.openingFaults)
+            return (state.beforeOpening, state.afterOpening, state.openingFaults, state.probes)
         }
         await run(before, directory)
         let books = names.map { name in
-            faults[name].map(Result.failure) ?? open(root.appending(directory.bytes).appending(name))
+            faults[name].map(Result.failure)
+                ?? open(path(of: directory).appending(name), probes[name] ?? .quiet)
         }
         await run(after, directory)
         return books
+    }
+
+    func stamp(of directory: FilePath, in library: LibraryName) async throws(ListingFault) -> DirectoryStamp {
+        if let fault = state.withLock({ $0.listingFaults[directory] }) { throw fault }
+        let path = path(of: directory)
+        guard let status = status(path) else { throw errno == EACCES ? .denied(path) : .absent(path) }
+        guard status.mode & S_IFMT == S_IFDIR else { throw .wrongKind(path) }
+        return DirectoryStamp(status.stamp)
+    }
+
+    func volumes(of library: LibraryName) async throws(ListingFault) -> [VolumeSighting] {
+        let (volumes, fault) = state.withLock { state in
+            state.volumeLooks += 1
+            return (state.volumes, state.listingFaults[FilePath()])
+        }
+        if let fault, case .rootOffline = fault { throw fault }
+        return volumes
+    }
+
+    func sizes(of files: [FilePath], in library: LibraryName) async -> [Int64?] {
+        state.withLock { $0.sampled += files }
+        return files.map { status(root.appending($0.bytes))?.stamp.size }
+    }
+
+    private func path(of directory: FilePath) -> FilePath {
+        root.appending((state.withLock { $0.aliases[directory] } ?? directory).bytes)
     }
 
     private func run(_ hook: Hook?, _ directory: FilePath) async {
@@ -78,7 +147,7 @@ final class DiskFiles: LibraryFiles {
         }
     }
 
-    private func listing(_ path: FilePath, isRoot: Bool) throws(ListingFault) -> Listing {
+    private func listing(_ path: FilePath, isRoot: Bool, isRacy: Bool) throws(ListingFault) -> Listing {
         guard let stream = path.withPlatformString({ opendir($0) }) else {
             let reason = String(cString: strerror(errno))
             if isRoot { throw .rootOffline(path, reason: reason) }
@@ -86,7 +155,6 @@ final class DiskFiles: LibraryFiles {
         }
         defer { closedir(stream) }
         guard let own = status(path) else { throw .absent(path) }
-        let stamp = own.stamp
         var entries: [Listing.Entry] = []
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { FileName(bytes: Array($0.prefix { $0 != 0 })) }
@@ -94,15 +162,7 @@ final class DiskFiles: LibraryFiles {
             guard let status = status(path.appending(name)) else { continue }
             entries.append(Listing.Entry(name: name, kind: kind(of: name, status)))
         }
-        return Listing(
-            stamp: DirectoryStamp(
-                device: stamp.device,
-                inode: stamp.inode,
-                modified: stamp.modified,
-                changed: stamp.changed
-            ),
-            entries: entries
-        )
+        return Listing(stamp: DirectoryStamp(own.stamp), entries: entries, isRacy: isRacy)
     }
 
     private func kind(of name: FileName, _ status: (mode: UInt32, stamp: FileStamp)) -> Listing.Entry.Kind {
@@ -113,11 +173,13 @@ final class DiskFiles: LibraryFiles {
         return MediaFormat(name: name).map { .book($0, status.stamp) } ?? .other
     }
 
-    private func open(_ path: FilePath) -> Result<OpenBook, ListingFault> {
+    private func open(_ path: FilePath, _ probe: WriterProbe) -> Result<OpenBook, ListingFault> {
         let descriptor = path.withPlatformString { Glibc.open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { return .failure(errno == ENOENT ? .absent(path) : .denied(path)) }
         guard let status = status("", in: descriptor, Int32(CLINUX_EMPTY_PATH)) else { return .failure(.absent(path)) }
-        return .success(OpenBook(descriptor: FileDescriptor(rawValue: descriptor), stamp: status.stamp))
+        return .success(
+            OpenBook(descriptor: FileDescriptor(rawValue: descriptor), stamp: status.stamp, probe: probe)
+        )
     }
 
     private func status(
@@ -137,6 +199,18 @@ final class DiskFiles: LibraryFiles {
             changed: Timestamp(seconds: status.changed_seconds, nanoseconds: Int64(status.changed_nanoseconds))
         )
         return (status.mode, stamp)
+    }
+}
+
+extension DirectoryStamp {
+    fileprivate init(_ stamp: FileStamp) {
+        self.init(
+            device: stamp.device,
+            inode: stamp.inode,
+            born: stamp.born,
+            modified: stamp.modified,
+            changed: stamp.changed
+        )
     }
 }
 

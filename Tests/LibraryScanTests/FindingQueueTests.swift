@@ -62,6 +62,24 @@ struct FindingQueueTests {
         }
     }
 
+    @Test func `who flushes waits until all that was added before is dealt with`() async {
+        await queue.flush()
+        for number in 1...2 { queue.add(.readable(FilePath("Meadow/\(number)"))) }
+        let (steps, step) = AsyncStream.makeStream(of: String.self)
+        let flush = Task { [queue] in
+            await queue.flush()
+            step.yield("flushed")
+            step.finish()
+        }
+        let batch = await queue.next() ?? []
+        #expect(batch.count == 2)
+        for _ in 0..<100 { await Task.yield() }
+        step.yield("dealt with")
+        queue.settle(batch)
+        await flush.value
+        #expect(await steps.reduce(into: []) { $0.append($1) } == ["dealt with", "flushed"])
+    }
+
     @Test func `the end gives what is left and then nothing, as often as it is asked`() async {
         queue.expect(1)
         queue.add(.readable("Meadow"))

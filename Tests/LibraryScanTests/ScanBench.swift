@@ -5,12 +5,15 @@ import LibraryModel
 import Logging
 import ServiceLifecycle
 import Support
+import Synchronization
 import SystemPackage
 
 @testable import LibraryScan
 @testable import LibraryStore
 
 /// One library of real files with a real database and real workers, served by a real runner when a test asks for it.
+///
+/// Its clock stands still until a test moves it.
 final class ScanBench: Sendable {
     let disk: TemporaryDirectory
     let settings: LibrarySettings
@@ -18,16 +21,21 @@ final class ScanBench: Sendable {
     let store: LibraryStore
     let workers: WorkerPool
     let services: ScanServices
+    let clock = ManualClock()
+    private let wallClock = FrozenClock()
 
     var library: LibraryName { settings.name }
 
     /// Directly below a directory of this test's own lie the library, `state` and `cache`.
+    ///
+    /// The clock has gone on far enough for the mounts to be quiet.
     init(
         pattern: LibraryPattern = .series,
         thumbnails: ThumbnailSettings? = nil,
         program: FilePath = ScanBench.workerProgram,
         limit: Duration = .seconds(60),
         on earlier: TemporaryDirectory? = nil,
+        clock other: (any SteadyClock)? = nil,
         logger: Logger = .silent
     ) async throws {
         disk = try earlier ?? TemporaryDirectory()
@@ -39,21 +47,30 @@ final class ScanBench: Sendable {
         self.settings = settings
         files = DiskFiles(root: settings.root)
         store = try LibraryStore(opening: disk.path.appending("state").appending("stump.db")) {
-            Timestamp(nanoseconds: Int64(Date.now.timeIntervalSince1970 * 1e9))
+            .wallClock
         }
+        let clock: any SteadyClock = other ?? self.clock
+        let libraryGuard = LibraryGuard(store: store, files: files, clock: clock, logger: logger)
+        self.clock.advance(by: .seconds(60))
         workers = WorkerPool(size: 1, program: program, limit: limit, logger: logger)
         services = ScanServices(
             store: store,
             files: files,
             workers: workers,
             pending: PendingBooks(),
+            losses: LossLedger(),
             running: RunningJobs(),
-            availability: LibraryAvailability(),
+            libraryGuard: libraryGuard,
             thumbnails: try ThumbnailFiles(in: disk.path.appending("cache")),
+            clock: clock,
+            now: { [wallClock] in wallClock.now },
             logger: logger
         )
         try await store.register([name])
     }
+
+    /// Stops the wall clock where it is, so that a file stays as young as it is.
+    func stopWallClock() { wallClock.stop() }
 
     deinit {
         workers.stop()
@@ -152,11 +169,20 @@ final class ScanBench: Sendable {
         try await store.jobs(LibraryStore.JobFilter(kind: kind))
     }
 
+    var condition: LibraryCondition { services.libraryGuard.conditions.condition(of: library) }
+
+    func events(_ type: EventType) async throws -> [String] {
+        try await store.pool.read { db in
+            let sql = "SELECT data FROM event WHERE type = ? ORDER BY id"
+            return try String.fetchAll(db, sql: sql, arguments: [type.rawValue])
+        }
+    }
+
     /// Every row of the catalog as text; the library's note of its last scan belongs to the queue.
     func catalogRows() async throws -> [String] {
         try await store.pool.read { db in
-            let tables = ["directory", "series", "book", "metadata", "problem"]
-            let rows = try tables.flatMap { try Row.fetchAll(db, sql: "SELECT * FROM \($0) ORDER BY rowid") }
+            let tables = ["directory", "series", "book", "metadata", "problem", "volume"]
+            let rows = try tables.flatMap { try Row.fetchAll(db, sql: "SELECT * FROM \($0) ORDER BY 1, 2") }
             return try (rows + Row.fetchAll(db, sql: "SELECT id, name, held_losses FROM library")).map(\.description)
         }
     }
@@ -173,6 +199,15 @@ final class ScanBench: Sendable {
     }
 }
 
+/// The time of day, until it is stopped.
+private final class FrozenClock: Sendable {
+    private let instant = Mutex<Timestamp?>(nil)
+
+    var now: Timestamp { instant.withLock { $0 } ?? .wallClock }
+
+    func stop() { instant.withLock { $0 = .wallClock } }
+}
+
 extension ScanReport {
     /// The counters that are not zero, without the totals.
     var changes: [Counter: Int] {
@@ -185,11 +220,13 @@ extension ScanReport {
 
 extension ScanScope {
     /// Single directories, each without what is below it.
-    static func directories(_ paths: [FilePath], isWitnessed: Bool = false) -> ScanScope {
-        ScanScope(
-            Dictionary(uniqueKeysWithValues: paths.map { ($0, Depth(isDeep: false, isWitnessed: isWitnessed)) })
-        )
+    static func directories(_ paths: [FilePath], removals: Removals = .none) -> ScanScope {
+        ScanScope(Dictionary(paths.map { ($0, Depth(isDeep: false, removals: removals)) }) { $1 })
     }
+}
+
+extension Timestamp {
+    static var wallClock: Timestamp { Timestamp(nanoseconds: Int64(Date.now.timeIntervalSince1970 * 1e9)) }
 }
 
 extension Logger {

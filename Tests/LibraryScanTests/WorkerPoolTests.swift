@@ -33,7 +33,7 @@ struct WorkerPoolTests {
         let (stream, continuation) = AsyncStream.makeStream(of: WorkerPool.Outcome.self)
         pool.submit(
             books.map { book in
-                WorkerPool.Work(task: .facts(readsMetadata: true), promised: .cbz, book: book) {
+                WorkerPool.Work(task: .facts(readsMetadata: true, checksParts: true), promised: .cbz, book: book) {
                     continuation.yield($0)
                 }
             }

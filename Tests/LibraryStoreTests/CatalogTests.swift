@@ -63,7 +63,7 @@ struct CatalogTests {
         try await bench.commit(bench.record("A/1.cbz"), bench.record("A/B/2.cbz"), bench.record("AB/3.cbz"))
         let known = try await bench.store.known(FilePath(), of: bench.comics, version: 1)
         let gone = try #require(known.directories.first { $0.name == FileName("A") })
-        #expect(try await bench.store.presentBooks(below: [gone.id]) == 2)
+        #expect(try await bench.store.presentBooks(of: bench.comics, below: "A") == 2)
         try await bench.store.commit(for: bench.comics, job: nil) { try $0.markMissing(directory: gone.id) }
         #expect(try await bench.books().map(\.state) == [.missing, .missing, .ready])
         let after = try await bench.store.known("A", of: bench.comics, version: 1)

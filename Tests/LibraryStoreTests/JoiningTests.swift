@@ -16,14 +16,15 @@ struct JoiningTests {
         #expect(joined.trigger == .user)
     }
 
-    @Test func `a person's paths and the kernel's are a library_scan of both, the witness kept`() async throws {
+    @Test func `a person's paths and the kernel's are a library_scan of both, the removals kept`() async throws {
         let bench = try await StoreBench()
-        let seen = ScanScope(["A/B": ScanScope.Depth(isDeep: false, isWitnessed: true)])
-        _ = try await bench.request(seen, trigger: .watch)
+        let removals = Removals(files: 3, directories: 1)
+        let seen = ScanScope(["A/B": ScanScope.Depth(isDeep: false, removals: removals)])
+        let waiting = try await bench.request(seen, trigger: .watch).job
+        #expect(try await bench.store.job(waiting.id).scope == seen)
         let joined = try await bench.request(ScanScope(["A": ScanScope.Depth(isDeep: true)])).job
         #expect(joined.kind == .libraryScan)
-        #expect(joined.scope.directories["A"] == ScanScope.Depth(isDeep: true))
-        #expect(joined.scope.isWitnessed("A/B"))
+        #expect(joined.scope.directories == ["A": ScanScope.Depth(isDeep: true, removals: removals)])
         #expect(try await bench.store.job(joined.id).scope == joined.scope)
     }
 

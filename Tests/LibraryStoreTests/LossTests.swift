@@ -87,15 +87,11 @@ struct LossTests {
         let root = try await bench.store.known(FilePath(), of: bench.comics, version: 1)
         let gone = try #require(root.directories.first).id
         try await bench.change { try $0.markMissing(directory: gone) }
-        let stamp = DirectoryStamp(
-            device: .max,
-            inode: 2,
-            modified: Timestamp(nanoseconds: 3),
-            changed: Timestamp(nanoseconds: 4)
-        )
-        try await bench.change { try $0.directory(at: "A", stamp: stamp) }
+        try await bench.change { try $0.directory(at: "A") }
+        #expect(try await bench.store.known("A", of: bench.comics, version: 1).isMissing)
+        try await bench.change { try $0.present(at: "A") }
         let known = try await bench.store.known("A", of: bench.comics, version: 1)
-        #expect(known.id == gone && !known.isMissing && known.stamp == stamp)
+        #expect(known.id == gone && !known.isMissing && known.stamp == nil)
         #expect(known.directories.map(\.isMissing) == [true])
         #expect(known.books.map(\.isMissing) == [true])
     }
@@ -104,7 +100,9 @@ struct LossTests {
         let bench = try await StoreBench()
         try await bench.change { try $0.noteHeldLosses(60) }
         #expect(try await bench.store.figures(of: bench.comics).heldLosses == 60)
+        #expect(try await bench.store.librariesWithHeldLosses() == [bench.comics])
         try await bench.change { try $0.noteHeldLosses(0) }
         #expect(try await bench.store.figures(of: bench.comics).heldLosses == 0)
+        #expect(try await bench.store.librariesWithHeldLosses() == [])
     }
 }

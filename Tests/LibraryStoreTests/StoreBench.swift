@@ -102,6 +102,13 @@ final class StoreBench: Sendable {
         }
     }
 
+    /// The directories of the library in the order in which they are given out.
+    func tree() async throws -> [StoredDirectory] {
+        let found = Mutex<[StoredDirectory]>([])
+        try await store.tree(of: comics) { directory in found.withLock { $0.append(directory) } }
+        return found.withLock { $0 }
+    }
+
     func problems() async throws -> [ProblemEntry] {
         try await store.problems(of: nil, class: nil, after: 0, limit: 1000)
     }
@@ -125,5 +132,22 @@ final class StoreBench: Sendable {
 
     func types() async throws -> [EventType] {
         try await events().map(\.type)
+    }
+}
+
+extension DirectoryStamp {
+    /// A stamp of the directory with this inode; each inode has a birth of its own.
+    static func made(of inode: UInt64, at changed: Int64 = 1) -> DirectoryStamp {
+        made(of: inode, born: Int64(inode) * 1000, at: changed)
+    }
+
+    static func made(of inode: UInt64, born: Int64?, at changed: Int64 = 1) -> DirectoryStamp {
+        DirectoryStamp(
+            device: 1,
+            inode: inode,
+            born: born.map(Timestamp.init(nanoseconds:)),
+            modified: Timestamp(nanoseconds: changed),
+            changed: Timestamp(nanoseconds: changed)
+        )
     }
 }

@@ -69,7 +69,7 @@ private struct Index {
     /// Does everything that is dirty now; says whether there was anything.
     @discardableResult
     mutating func takeChanges() async throws -> Bool {
-        let changes = library.watcher.takeChanges()
+        let changes = library.watcher.takeNews().changes
         for change in changes { try await update(change.directory.names, isDeep: change.kinds.contains(.everything)) }
         return !changes.isEmpty
     }

@@ -9,107 +9,261 @@ import Testing
 @Suite("Events mark directories, in whatever order they come")
 struct WatchStateTests {
     private let library: LibraryName
+    private let now = ContinuousClock.now
     private var state: WatchState
 
     init() throws {
         library = try #require(LibraryName("comics"))
         state = WatchState(libraries: [library])
         for (number, path) in ["", "a", "b", "a/x"].enumerated() {
-            #expect(state.watch(FilePath(path), of: 0, by: .init(number: Int32(number + 1))).isEmpty)
+            #expect(state.watch(FilePath(path), of: 0, by: .by(.init(number: Int32(number + 1)))).isEmpty)
         }
     }
 
-    private func event(_ watch: Int32, _ mask: Int32, _ name: String? = nil) -> KernelEvent {
-        KernelEvent(watch: .init(number: watch), mask: UInt32(bitPattern: mask), name: name.map { FileName($0) })
+    @discardableResult
+    private mutating func absorb(_ watch: Int32, _ mask: Int32, _ name: String? = nil, cookie: UInt32 = 0) -> [Int32] {
+        let event = KernelEvent(
+            watch: .init(number: watch),
+            mask: UInt32(bitPattern: mask),
+            cookie: cookie,
+            name: name.map { FileName($0) }
+        )
+        return state.absorb(event, at: now).map(\.number)
     }
 
     private mutating func changes() -> [FilePath: LibraryChange.Kinds] {
-        Dictionary(uniqueKeysWithValues: state.takeChanges().map { ($0.directory, $0.kinds) })
+        Dictionary(uniqueKeysWithValues: state.takeNews().changes.map { ($0.directory, $0.kinds) })
     }
 
-    @Test mutating func `two directories that exchange names are both listed anew`() {
-        var ended: [Int32] = []
-        let pairs = [(IN_MOVED_FROM, "a"), (IN_MOVED_TO, "b"), (IN_MOVED_FROM, "b"), (IN_MOVED_TO, "a")]
-        for (mask, name) in pairs { ended += state.absorb(event(1, mask | IN_ISDIR, name)).map(\.number) }
-        #expect(changes() == ["": [.removed, .directoryAppeared], "a": .everything, "b": .everything])
-        #expect(ended.sorted() == [2, 3, 4])
+    private mutating func watch(_ path: FilePath, by number: Int32) -> [Int32] {
+        state.watch(path, of: 0, by: .by(.init(number: number))).map(\.number)
+    }
+
+    private func listing(_ directories: String...) -> Listing {
+        let stamp = DirectoryStamp(
+            device: 1,
+            inode: 1,
+            born: nil,
+            modified: Timestamp(nanoseconds: 1),
+            changed: Timestamp(nanoseconds: 1)
+        )
+        return Listing(stamp: stamp, entries: directories.map { Listing.Entry(name: FileName($0), kind: .directory) })
+    }
+
+    // MARK: Renames
+
+    @Test mutating func `two directories that exchange names keep their watches`() {
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 1)
+        absorb(1, IN_MOVED_TO | IN_ISDIR, "b", cookie: 1)
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "b", cookie: 2)
+        absorb(1, IN_MOVED_TO | IN_ISDIR, "a", cookie: 2)
+        // The second half has moved away what the first had brought, so one of them is found by listing.
+        let after = changes()
+        #expect(after[""] == [.removed, .directoryAppeared])
+        #expect(after["a"] != nil)
+    }
+
+    @Test mutating func `a renamed directory is one changed parent, whatever is below it`() {
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 7)
+        #expect(absorb(3, IN_MOVED_TO | IN_ISDIR, "c", cookie: 7).isEmpty)
+        #expect(changes() == ["": .removed, "b": .directoryAppeared, "b/c": .other])
+        absorb(4, IN_CLOSE_WRITE, "deep.cbz")
+        #expect(changes() == ["b/c/x": .fileArrived])
+        #expect(state.table.count == 4)
+    }
+
+    @Test mutating func `a rename whose halves come in two reads is still one`() {
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 7)
+        #expect(changes() == ["": .removed])
+        absorb(4, IN_CLOSE_WRITE, "on-the-way.cbz")
+        #expect(changes().isEmpty, "it hangs nowhere")
+        absorb(1, IN_MOVED_TO | IN_ISDIR, "c", cookie: 7)
+        #expect(changes() == ["": .directoryAppeared, "c": .other, "c/x": .fileArrived])
+    }
+
+    @Test mutating func `interleaved renames are told apart by their cookies`() {
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 1)
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "b", cookie: 2)
+        absorb(1, IN_MOVED_TO | IN_ISDIR, "b2", cookie: 2)
+        absorb(1, IN_MOVED_TO | IN_ISDIR, "a2", cookie: 1)
+        _ = changes()
+        absorb(2, IN_CLOSE_WRITE, "1.cbz")
+        absorb(3, IN_CLOSE_WRITE, "1.cbz")
+        #expect(changes() == ["a2": .fileArrived, "b2": .fileArrived])
+    }
+
+    @Test
+    mutating func `a directory that is moved away and does not arrive ends its watches, after a while or a barrier`() {
+        #expect(absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 7).isEmpty)
+        #expect(state.deadline == now + Limbo.patience)
+        #expect(state.expireLimbo(at: now).isEmpty)
+        #expect(Set(state.expireLimbo(at: now + Limbo.patience).map(\.number)) == [2, 4])
+        #expect(state.deadline == nil)
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "b", cookie: 8)
+        #expect(state.expireLimbo(at: nil).map(\.number) == [3])
+    }
+
+    @Test mutating func `a directory renamed over an empty one takes its place`() {
+        absorb(3, IN_DELETE_SELF)
+        absorb(3, IN_IGNORED)
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 7)
+        #expect(absorb(1, IN_MOVED_TO | IN_ISDIR, "b", cookie: 7).isEmpty)
+        _ = changes()
+        absorb(2, IN_CLOSE_WRITE, "1.cbz")
+        absorb(4, IN_CLOSE_WRITE, "2.cbz")
+        #expect(changes() == ["b": .fileArrived, "b/x": .fileArrived])
+        #expect(state.table.count == 3)
+    }
+
+    @Test mutating func `a directory that was listed at its new path before the news of its move is there once`() {
+        #expect(watch("c", by: 2).isEmpty)
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 7)
+        #expect(absorb(1, IN_MOVED_TO | IN_ISDIR, "c", cookie: 7) == [4])
+        #expect(changes()["c"] == .everything)
+        absorb(2, IN_CLOSE_WRITE, "1.cbz")
+        #expect(changes() == ["c": .fileArrived])
+    }
+
+    @Test mutating func `names that begin alike have nothing to do with each other`() {
+        _ = watch("ab", by: 9)
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 7)
+        absorb(1, IN_MOVED_TO | IN_ISDIR, "x", cookie: 7)
+        _ = changes()
+        absorb(9, IN_CLOSE_WRITE, "1.cbz")
+        #expect(changes() == ["ab": .fileArrived])
+    }
+
+    // MARK: Deletions
+
+    @Test mutating func `what was seen to go below a deleted directory is not forgotten with it`() {
+        for name in ["1.cbz", "2.cbz"] { absorb(4, IN_DELETE, name) }
+        absorb(4, IN_IGNORED)
+        absorb(2, IN_DELETE | IN_ISDIR, "x")
+        absorb(2, IN_IGNORED)
+        absorb(1, IN_DELETE | IN_ISDIR, "a")
+        let news = state.takeNews().changes
+        #expect(news.map(\.directory) == [""])
+        #expect(news.first?.removals == Removals(files: 2, directories: 2))
+        #expect(state.table.count == 2)
     }
 
     @Test mutating func `a directory made and deleted before anybody looks is not listed`() {
-        _ = state.absorb(event(1, IN_CREATE | IN_ISDIR, "new"))
-        _ = state.absorb(event(1, IN_DELETE | IN_ISDIR, "new"))
+        absorb(1, IN_CREATE | IN_ISDIR, "new")
+        absorb(1, IN_DELETE | IN_ISDIR, "new")
         #expect(changes() == ["": [.removed, .directoryAppeared]])
     }
 
     @Test mutating func `very many new directories are listed by listing all below their parent`() {
-        for number in 0..<1000 { _ = state.absorb(event(2, IN_CREATE | IN_ISDIR, "\(number)")) }
+        for number in 0..<1000 { absorb(2, IN_CREATE | IN_ISDIR, "\(number)") }
         #expect(changes() == ["a": [.directoryAppeared, .everything]])
-    }
-
-    @Test mutating func `a watch that has been ended is never looked up again`() {
-        #expect(state.absorb(event(1, IN_MOVED_FROM | IN_ISDIR, "a")).count == 2)
-        _ = state.takeChanges()
-        _ = state.absorb(event(4, IN_CLOSE_WRITE, "late.cbz"))
-        _ = state.absorb(event(4, IN_IGNORED))
-        #expect(changes().isEmpty)
-    }
-
-    @Test mutating func `a watch that the kernel ends marks its directory, and only while it is that one's`() {
-        _ = state.absorb(event(3, IN_IGNORED))
-        #expect(changes() == ["b": .everything])
-        #expect(state.watch("b", of: 0, by: .init(number: 9)).isEmpty)
-        _ = state.absorb(event(3, IN_IGNORED))
-        #expect(changes().isEmpty)
-        _ = state.absorb(event(9, IN_CLOSE_WRITE, "a.cbz"))
-        #expect(changes() == ["b": .fileArrived])
-    }
-
-    @Test mutating func `another directory of the same name ends the watches below the old one`() {
-        #expect(Set(state.watch("a", of: 0, by: .init(number: 9)).map(\.number)) == [2, 4])
-        #expect(changes() == ["a": .everything])
-        #expect(state.watchCount == 3)
-    }
-
-    @Test mutating func `a watch follows its directory to the path where it was listed last`() {
-        #expect(state.watch("b/y", of: 0, by: .init(number: 4)).isEmpty)
-        _ = state.absorb(event(4, IN_CLOSE_WRITE, "a.cbz"))
-        #expect(changes() == ["b/y": .fileArrived])
-        // The late event of the old path does not end the watch.
-        #expect(state.absorb(event(2, IN_MOVED_FROM | IN_ISDIR, "x")).isEmpty)
-    }
-
-    @Test mutating func `a directory moved up into its parent's place keeps its watch`() {
-        #expect(state.watch("a", of: 0, by: .init(number: 4)).map(\.number) == [2])
-        _ = state.absorb(event(4, IN_CLOSE_WRITE, "a.cbz"))
-        #expect(changes() == ["a": [.fileArrived, .everything]])
-    }
-
-    @Test mutating func `a listing drops directories that it did not find`() {
-        #expect(state.keep([FileName("b")], in: "", of: 0).map(\.number).sorted() == [2, 4])
-        #expect(state.watchCount == 2)
-    }
-
-    @Test mutating func `a refused watch counts until the directory goes`() {
-        #expect(state.watch("c", of: 0, by: nil).isEmpty)
-        #expect(state.figures == [library: WatchFigures.Library(watched: 4, unwatched: 1)])
-        #expect(state.drop("c", of: 0).isEmpty)
-        #expect(state.figures == [library: WatchFigures.Library(watched: 4, unwatched: 0)])
     }
 
     @Test mutating func `a dropped directory takes its marks along, and its place in memory is used again`() {
         for number in 0..<1000 {
-            _ = state.watch(FilePath("a/x/\(number)"), of: 0, by: .init(number: Int32(100 + number)))
-            _ = state.absorb(event(Int32(100 + number), IN_CLOSE_WRITE, "a.cbz"))
+            _ = watch(FilePath("a/x/\(number)"), by: Int32(100 + number))
+            absorb(Int32(100 + number), IN_CLOSE_WRITE, "a.cbz")
             #expect(state.drop(FilePath("a/x/\(number)"), of: 0).count == 1)
         }
         #expect(changes().isEmpty)
-        #expect(state.watchCount == 4)
+        #expect(state.table.count == 4)
+        #expect(state.tree.count == 4)
+    }
+
+    // MARK: Watches
+
+    @Test mutating func `a watch that has been ended is never looked up again`() {
+        absorb(1, IN_DELETE | IN_ISDIR, "a")
+        _ = state.takeNews()
+        absorb(4, IN_CLOSE_WRITE, "late.cbz")
+        absorb(4, IN_IGNORED)
+        #expect(changes().isEmpty)
+    }
+
+    @Test mutating func `another directory of the same name is listed with everything below it`() {
+        #expect(watch("a", by: 9) == [2])
+        #expect(changes() == ["a": .everything])
+    }
+
+    @Test mutating func `a directory at two paths has one watch, which ends with the last of them`() {
+        #expect(watch("b/y", by: 4).isEmpty)
+        absorb(4, IN_CLOSE_WRITE, "a.cbz")
+        #expect(changes() == ["a/x": .fileArrived, "b/y": .fileArrived])
+        #expect(state.drop("a/x", of: 0).isEmpty)
+        absorb(4, IN_CLOSE_WRITE, "a.cbz")
+        #expect(changes() == ["b/y": .fileArrived])
+        #expect(state.drop("b/y", of: 0).map(\.number) == [4])
+    }
+
+    @Test mutating func `a listing drops directories that it did not find`() {
+        #expect(state.remember(listing("b"), at: "", of: 0).ended.map(\.number).sorted() == [2, 4])
+        #expect(state.table.count == 2)
+    }
+
+    @Test mutating func `a refused watch counts until the directory goes`() {
+        #expect(state.watch("c", of: 0, by: .refused).isEmpty)
+        #expect(state.table.count(of: 0).refused == 1)
+        #expect(state.drop("c", of: 0).isEmpty)
+        #expect(state.table.count(of: 0).refused == 0)
+    }
+
+    // MARK: Disks
+
+    @Test mutating func `an unmounted disk is doubted, and nothing of it forgotten`() {
+        for watch in 1...4 as ClosedRange<Int32> {
+            absorb(watch, IN_UNMOUNT)
+            absorb(watch, IN_IGNORED)
+        }
+        let news = state.takeNews()
+        #expect(news.doubts == [library])
+        #expect(news.changes.isEmpty)
+        #expect(state.tree.count == 4)
+        #expect(state.table.count == 0)
+    }
+
+    @Test(arguments: [IN_MOVE_SELF, IN_DELETE_SELF]) mutating func `a root that goes is doubted`(mask: Int32) {
+        absorb(1, mask)
+        #expect(state.takeNews().doubts == [library])
+        absorb(2, mask)
+        #expect(state.takeNews().doubts.isEmpty, "of all others the parent tells")
+    }
+
+    @Test mutating func `a directory on the way to a root is nobody's business but for its end and one name`() {
+        let anchors = [
+            AnchorTable.Anchor(watch: .init(number: 20), name: nil),
+            AnchorTable.Anchor(watch: .init(number: 21), name: FileName("comics")),
+        ]
+        #expect(state.setAnchors(anchors, of: 0).isEmpty)
+        absorb(21, IN_CREATE | IN_ISDIR, "music")
+        #expect(state.takeNews().doubts.isEmpty)
+        absorb(21, IN_CREATE | IN_ISDIR, "comics")
+        #expect(state.takeNews().doubts == [library])
+        absorb(20, IN_MOVE_SELF)
+        #expect(state.takeNews().doubts == [library])
+        #expect(Set(state.setAnchors([], of: 0).map(\.number)) == [20, 21])
+    }
+
+    // MARK: Evidence
+
+    @Test mutating func `a change that no event has told of is evidence, and only once all events are read`() {
+        #expect(!state.remember(listing(), at: "b", of: 0).isSuspicious, "it was not watched before")
+        #expect(state.remember(listing("new"), at: "b", of: 0).isSuspicious)
+        #expect(state.takeEvidence().count == 1)
+        #expect(state.remember(listing("new", "newer"), at: "b", of: 0).isSuspicious)
+        absorb(3, IN_CREATE | IN_ISDIR, "newer")
+        #expect(state.takeEvidence().isEmpty, "the event was on its way")
+    }
+
+    @Test mutating func `an overflow is told, and marks nothing by itself`() {
+        absorb(-1, IN_Q_OVERFLOW)
+        let news = state.takeNews()
+        #expect(news.hasOverflowed && news.changes.isEmpty)
+        #expect(!state.takeNews().hasOverflowed)
     }
 
     @Test func `events are taken apart at any length of name`() {
         var bytes: [UInt8] = []
         let append = { (watch: Int32, mask: UInt32, name: [UInt8]) in
-            for value in [UInt32(bitPattern: watch), mask, 0, UInt32(name.count)] {
+            for value in [UInt32(bitPattern: watch), mask, 5, UInt32(name.count)] {
                 bytes += withUnsafeBytes(of: value) { Array($0) }
             }
             bytes += name
@@ -120,6 +274,7 @@ struct WatchStateTests {
         let events = bytes.withUnsafeBytes { KernelEvent.parse($0) }
         #expect(events.map(\.watch.number) == [1, 2, 3])
         #expect(events.map(\.mask) == [0x100, 0x200, 0x400])
+        #expect(events.allSatisfy { $0.cookie == 5 })
         #expect(events.map(\.name) == [nil, FileName("abc"), FileName(bytes: [0xFF, 0x0A])])
     }
 }

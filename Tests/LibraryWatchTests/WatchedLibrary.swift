@@ -20,14 +20,17 @@ final class WatchedLibrary: Sendable {
     init(
         watch: LibrarySettings.Watch = .auto,
         isStarted: Bool = true,
-        disk: TemporaryDirectory? = nil
+        disk: TemporaryDirectory? = nil,
+        root: FilePath = "library"
     ) throws {
         self.disk = try disk ?? TemporaryDirectory()
         let cookies = "cookies\(UInt64.random(in: 0 ... .max))"
-        for directory in ["library", FilePath(cookies)] { try self.disk.makeDirectory(directory) }
+        try self.disk.makeDirectory(FilePath(cookies))
+        // Any other is made by the test, when it wants to.
+        if root == "library" { try self.disk.makeDirectory(root) }
         self.cookies = self.disk.path.appending(cookies)
         name = try #require(LibraryName("comics"))
-        var settings = LibrarySettings(name: name, root: self.disk.path.appending("library"))
+        var settings = LibrarySettings(name: name, root: self.disk.path.appending(root.components))
         settings.watch = watch
         watcher = try LibraryWatcher(
             libraries: [settings],
@@ -65,7 +68,7 @@ final class WatchedLibrary: Sendable {
     /// What has become dirty up to now, by directory.
     func changes() async throws -> [FilePath: LibraryChange] {
         try await watcher.barrier()
-        return Dictionary(watcher.takeChanges().map { ($0.directory, $0) }) { first, _ in first }
+        return Dictionary(watcher.takeNews().changes.map { ($0.directory, $0) }) { first, _ in first }
     }
 
     /// How many watches the kernel itself counts, without that for barriers.

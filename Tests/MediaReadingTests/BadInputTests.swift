@@ -48,6 +48,31 @@ struct BadInputTests {
         #expect(try facts(of: BookBuilder.truncatedComic()).state == .error)
     }
 
+    @Test(arguments: [MediaFormat.cbz, .epub])
+    func `a book whose middle was not written yet is not whole, though its end is there`(format: MediaFormat) throws {
+        let whole = format == .epub ? BookBuilder.epub3(title: "T") : BookBuilder.comic(pages: 5)
+        #expect(try facts(of: whole, promised: format, checksParts: true).state == .ready)
+        let headers = whole.indices.dropLast(4).filter { Array(whole[$0..<($0 + 4)]) == Array("PK\u{3}\u{4}".utf8) }
+        var partial = whole
+        let middle = headers[headers.count - 3]..<(headers[headers.count - 1] + 1)
+        partial.replaceSubrange(middle, with: [UInt8](repeating: 0, count: middle.count))
+        let facts = try facts(of: partial, promised: format, checksParts: true)
+        #expect(!facts.endIsPresent)
+        #expect(facts.findings.map(\.problem) == [.archiveTruncated])
+        #expect(facts.findings.first?.detail == "3 of its \(headers.count) parts are not there yet")
+    }
+
+    @Test func `parts that are not asked for are not looked at`() throws {
+        var comic = BookBuilder.comic(pages: 5)
+        comic.replaceSubrange(2000..<9000, with: [UInt8](repeating: 0, count: 7000))
+        #expect(try facts(of: comic).state == .ready)
+        #expect(
+            try facts(of: comic, checksParts: true).findings.map(\.detail) == [
+                "1 of its 5 parts are not there yet"
+            ]
+        )
+    }
+
     @Test func `an archive inside an archive that was cut is not taken for it`() throws {
         let inner = ZipWriter.Entry("inner.zip", BookBuilder.comic(pages: 2))
         let outer = ZipWriter.archive([ZipWriter.Entry("p.png", [1, 2, 3]), inner, ZipWriter.Entry("q.png", [4])])

@@ -28,9 +28,15 @@ struct OpenFile: ~Copyable {
 }
 
 /// What is learned from a file of these bytes.
-func facts(of bytes: [UInt8], promised: MediaFormat = .cbz, readsMetadata: Bool = true) throws -> BookFacts {
+func facts(
+    of bytes: [UInt8],
+    promised: MediaFormat = .cbz,
+    readsMetadata: Bool = true,
+    checksParts: Bool = false
+) throws -> BookFacts {
     let file = try OpenFile(bytes)
-    return BookReader(descriptor: file.descriptor, promised: promised).facts(readsMetadata: readsMetadata)
+    let reader = BookReader(descriptor: file.descriptor, promised: promised)
+    return reader.facts(readsMetadata: readsMetadata, checksParts: checksParts)
 }
 
 /// The report on a thumbnail, and its bytes.

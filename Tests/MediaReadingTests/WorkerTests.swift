@@ -33,9 +33,9 @@ struct WorkerTests {
         let output = try OpenFile()
         try worker.send(
             WorkerProtocol.encode([
-                WorkRequest(id: 7, task: .facts(readsMetadata: true), promised: .cbz),
+                WorkRequest(id: 7, task: .facts(readsMetadata: true, checksParts: true), promised: .cbz),
                 WorkRequest(id: 8, task: .thumbnail(ThumbnailSettings()), promised: .cbz),
-                WorkRequest(id: 9, task: .facts(readsMetadata: true), promised: .cbz),
+                WorkRequest(id: 9, task: .facts(readsMetadata: true, checksParts: true), promised: .cbz),
             ]),
             [comic.descriptor, comic.descriptor, output.descriptor, text.descriptor]
         )
@@ -65,7 +65,7 @@ struct WorkerTests {
         let worker = try ChildProcess("stump-worker")
         _ = try worker.receive()
         let comic = try OpenFile(BookBuilder.comic(pages: 1))
-        let request = WorkRequest(id: 1, task: .facts(readsMetadata: true), promised: .cbz)
+        let request = WorkRequest(id: 1, task: .facts(readsMetadata: true, checksParts: true), promised: .cbz)
         // More than it may have open at once.
         for _ in 0..<5 {
             try worker.send(

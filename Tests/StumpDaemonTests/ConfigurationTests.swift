@@ -110,7 +110,6 @@ struct ConfigurationTests {
         ("[watch]\nquiet = '0s'", "`watch.quiet` cannot be \"0s\""),
         ("[watch]\nquiet = '31s'", "`watch.quiet` (31s) is longer than `watch.patience` (30s)"),
         ("[watch]\npatience = '1s'", "`watch.quiet` (2s) is longer than `watch.patience` (1s)"),
-        ("[watch]\npoll_interval = '5m'", "`watch.poll_interval` is not supported by this version"),
         ("[watch]\nquiet = \"a\\n\\u001b[31m\"", "`watch.quiet` cannot be \"a\\n\\u001b[31m\""),
         ("\"a\\nb\" = 1", "unknown key `a\\nb`"),
     ])
@@ -121,7 +120,6 @@ struct ConfigurationTests {
 
     @Test(arguments: [
         ("pattern = 'serie'", "`library.pattern` cannot be \"serie\": write one of \"series\", \"collection\""),
-        ("watch = 'poll'", "`library.watch` cannot be \"poll\": this version does not support polling"),
         ("metadata = 'yes'", "`library.metadata` cannot be \"yes\": write true or false"),
         ("conversion.to_cbz = []", "`library.conversion` is not supported by this version"),
         ("scan_mode = 'sync'", "`library.scan_mode` is not supported by this version"),

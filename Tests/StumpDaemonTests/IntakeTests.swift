@@ -17,6 +17,7 @@ struct IntakeTests {
         let store: LibraryStore
         let watcher: LibraryWatcher
         let intake: Intake
+        let guarded: LibraryGuard
         let name: LibraryName
 
         init() throws {
@@ -33,7 +34,16 @@ struct IntakeTests {
                 cookies: directory.path.appending("cookies"),
                 logger: logger
             )
-            intake = Intake(configuration, watcher: watcher, store: store, pending: PendingBooks(), logger: logger)
+            guarded = LibraryGuard(store: store, files: watcher, logger: logger)
+            intake = Intake(
+                configuration,
+                watcher: watcher,
+                store: store,
+                pending: PendingBooks(),
+                losses: LossLedger(),
+                libraryGuard: guarded,
+                logger: logger
+            )
         }
 
         /// What is asked for; nobody runs jobs here, so it stays in the queue to be looked at.
@@ -41,28 +51,37 @@ struct IntakeTests {
             try await intake.handOn()
             return try await store.jobs(LibraryStore.JobFilter(state: .queued))
         }
+
+        /// Does something while the intake serves.
+        func serve(_ body: () async throws -> Void) async throws {
+            try await store.register([name])
+            let service = Task { [intake] in try await intake.run() }
+            defer {
+                service.cancel()
+                watcher.stop()
+            }
+            try await body()
+        }
     }
 
-    @Test func `a flush asks at once for what has not settled, in one job`() async throws {
+    @Test func `a flush asks at once for what has not settled, in one job with what the start found`() async throws {
         let bench = try Bench()
-        defer { bench.watcher.stop() }
-        try await bench.store.register([bench.name])
-        _ = try await bench.watcher.list(FilePath(), of: bench.name)
-        try bench.directory.makeDirectory("library/A")
-        try bench.directory.makeDirectory("library/B")
-        bench.watcher.start()
-        let jobs = try await bench.asked()
-        #expect(jobs.count == 1)
-        #expect(jobs.first?.trigger == .watch)
-        #expect(jobs.first?.kind == .libraryScan)
-        #expect(jobs.first?.scope.directories.keys.contains("A") == true)
-        #expect(await bench.intake.gathered(in: bench.name) == 0)
+        try await bench.serve { () async throws in
+            bench.watcher.start()
+            #expect(try await bench.asked().map(\.trigger) == [.start])
+            _ = try await bench.watcher.list(FilePath(), of: bench.name)
+            try bench.directory.makeDirectory("library/A")
+            try bench.directory.makeDirectory("library/B")
+            let jobs = try await bench.asked()
+            #expect(jobs.count == 1)
+            #expect(jobs.first?.kind == .libraryScan)
+            #expect(jobs.first?.scope.directories.keys.sorted { $0.string < $1.string } == ["", "A", "B"])
+            #expect(await bench.intake.gathered(in: bench.name) == 0)
+        }
     }
 
-    @Test func `an overflow is told, and every library compared as a whole`() async throws {
+    @Test func `an overflow is told, and what it hid is found`() async throws {
         let bench = try Bench()
-        defer { bench.watcher.stop() }
-        try await bench.store.register([bench.name])
         _ = try await bench.watcher.list(FilePath(), of: bench.name)
         // Two events each, so more than the kernel's queue takes while nobody reads it.
         try bench.directory.write("library/0.cbz")
@@ -72,9 +91,29 @@ struct IntakeTests {
                 to: FilePath("library/\((number + 1) % 2).cbz")
             )
         }
-        bench.watcher.start()
-        #expect(try await bench.asked().map(\.scope.isWholeLibrary) == [true])
-        #expect(bench.watcher.figures().overflows > 0)
-        #expect(try await bench.store.events(after: 0, limit: 100).map(\.type).contains(.watchOverflow))
+        try await bench.serve { () async throws in
+            bench.watcher.start()
+            #expect(try await bench.asked().first?.scope.directories.keys.contains("") == true)
+            #expect(bench.watcher.figures().overflows > 0)
+            #expect(try await bench.store.events(after: 0, limit: 100).map(\.type).contains(.watchOverflow))
+        }
+    }
+
+    @Test func `of a library that is offline nothing is asked for, and nothing forgotten`() async throws {
+        let bench = try Bench()
+        try await bench.serve { () async throws in
+            bench.watcher.start()
+            #expect(try await bench.asked().count == 1)
+            let first = try await bench.store.claim([.libraryScan])
+            _ = try await bench.watcher.list(FilePath(), of: bench.name)
+            try bench.directory.write("library/1.cbz")
+            try bench.directory.rename("library", to: "away")
+            #expect(try await bench.asked().isEmpty)
+            #expect(bench.guarded.conditions.condition(of: bench.name) != .online)
+            try bench.directory.rename("away", to: "library")
+            #expect(try await bench.asked().first?.scope.directories.keys.contains("") == true)
+            #expect(bench.guarded.conditions.condition(of: bench.name) == .online)
+            #expect(first != nil)
+        }
     }
 }

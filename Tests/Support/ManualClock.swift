@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+import LibraryModel
 import Synchronization
 
 /// A clock that stands still until it is moved by hand.
 ///
 /// Its instants are those of `ContinuousClock`, so that rules and doers take both clocks alike.
-package final class ManualClock: Clock {
+package final class ManualClock: SteadyClock {
     package typealias Instant = ContinuousClock.Instant
 
     private struct Sleeper {

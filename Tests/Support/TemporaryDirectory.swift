@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import CLinux
 import Glibc
 import LibraryModel
 package import SystemPackage
@@ -63,11 +64,28 @@ package final class TemporaryDirectory: Sendable {
         try inParent(of: pipe) { parent, name in try check(mkfifoat(parent, name, 0o644)) }
     }
 
+    /// Whether a file has other names, or is a symbolic link.
+    package func isShared(_ file: FilePath) throws -> Bool {
+        var status = stat()
+        try inParent(of: file) { parent, name in try check(fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW)) }
+        return status.st_nlink > 1 || status.st_mode & S_IFMT == S_IFLNK
+    }
+
     // MARK: Changing
 
     package func rename(_ old: FilePath, to new: FilePath) throws {
         try inParent(of: old) { source, old in
             try inParent(of: new) { target, new in try check(renameat(source, old, target, new)) }
+        }
+    }
+
+    /// Exchanges two entries of whatever kind, in one step.
+    package func exchange(_ one: FilePath, with other: FilePath) throws {
+        try inParent(of: one) { first, name in
+            try inParent(of: other) { second, otherName in
+                let code = clinux_exchange(first, name, second, otherName)
+                if code != 0 { throw Errno(rawValue: code) }
+            }
         }
     }
 

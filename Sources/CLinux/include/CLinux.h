@@ -32,6 +32,29 @@ enum { CLINUX_EMPTY_PATH = 0x1000 };  // AT_EMPTY_PATH: the descriptor itself
 /// Flags are AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH and the like; nothing is mounted by looking (AT_NO_AUTOMOUNT).
 int clinux_statx(int directory, const char *name, int flags, struct clinux_stat *out);
 
+struct clinux_file_system {
+    uint64_t magic;         // statfs' f_type
+    uint64_t identifier;    // statfs' f_fsid as one number; 0 where the file system has none
+    uint64_t kibibytes;     // its whole size
+};
+
+/// What file system an open file lies on.
+int clinux_statfs(int descriptor, struct clinux_file_system *out);
+
+/// Asks whether anybody on this machine has an open file open for writing, or mapped so: takes a read lease and gives it
+/// back at once. Answers 0 where nobody has, EAGAIN where somebody has, and any other errno where that cannot be known
+/// (EACCES: another's file, without CAP_LEASE). SIGIO must be ignored: who opens the file meanwhile breaks the lease.
+int clinux_probe_writers(int descriptor);
+
+/// The offset of the first hole of an open file, its size where it has none. Answers -errno where the file system does
+/// not tell. Moves the descriptor's position to the start.
+int64_t clinux_first_hole(int descriptor);
+
+/// Exchanges two entries in one step (RENAME_EXCHANGE).
+int clinux_exchange(int old_directory, const char *old_name, int new_directory, const char *new_name);
+
+enum { CLINUX_PATH = 010000000 };  // O_PATH: a descriptor that names a file and opens nothing
+
 /// Takes the exclusive lock of the whole open file; EWOULDBLOCK where another process has it.
 int clinux_lock(int descriptor);
 

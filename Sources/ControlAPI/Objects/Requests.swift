@@ -49,6 +49,24 @@ package struct FlushRequest: Codable, Equatable, Sendable {
     }
 }
 
+/// Whose held losses are true; all libraries' where none is named.
+package struct AcceptMissingRequest: Codable, Equatable, Sendable {
+    package var library: String?
+
+    package init(library: String? = nil) {
+        self.library = library
+    }
+
+    package init(from decoder: any Decoder) throws {
+        try decoder.refuseFields(besides: CodingKeys.self)
+        library = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(String.self, forKey: .library)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case library
+    }
+}
+
 extension Decoder {
     /// Throws for the first field that `keys` does not know, so that no wish is swallowed.
     fileprivate func refuseFields(besides keys: (some CodingKey).Type) throws {

@@ -14,6 +14,9 @@ package struct Configuration: Equatable, Sendable {
     /// The longest wait while a directory stays busy; never shorter than ``quiet``.
     package var patience = Duration.seconds(30)
 
+    /// The least time between two looks at what is polled.
+    package var pollInterval = Duration.seconds(300)
+
     /// In the order of the file, those of the command line last; no two of one name, no root inside another.
     package var libraries: [LibrarySettings] = []
 

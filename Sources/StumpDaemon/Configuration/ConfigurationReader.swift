@@ -47,6 +47,9 @@ struct ConfigurationReader {
         checkKeys(of: table)
         if let quiet = value("quiet", of: table, .duration(example: "2s")) { configuration.quiet = quiet }
         if let patience = value("patience", of: table, .duration(example: "30s")) { configuration.patience = patience }
+        if let interval = value("poll_interval", of: table, .duration(example: "5m")) {
+            configuration.pollInterval = interval
+        }
         guard configuration.quiet > configuration.patience else { return }
         refuse(
             at: table.path + [table.values["quiet"] == nil ? "patience" : "quiet"],
@@ -65,24 +68,12 @@ struct ConfigurationReader {
             root: required("root", of: table, rooting)
         )
         if let pattern = value("pattern", of: table, .word(example: LibraryPattern.series)) { draft.pattern = pattern }
-        if let watch = watch(of: table) { draft.watch = watch }
+        if let watch = value("watch", of: table, .word(example: LibrarySettings.Watch.auto)) { draft.watch = watch }
         if let reads = value("metadata", of: table, .boolean) { draft.readsMetadata = reads }
         if let thumbnails = self.table("thumbnails", of: table, as: .thumbnails) {
             draft.thumbnails = readThumbnails(thumbnails)
         }
         libraries.append(draft)
-    }
-
-    private mutating func watch(of table: ConfigurationTable) -> LibrarySettings.Watch? {
-        guard table.values["watch"]?.string != "poll" else {
-            refuse(
-                at: table.path + ["watch"],
-                "`library.watch` cannot be \"poll\": this version does not support polling",
-                "write \"auto\", \"events\" or \"off\""
-            )
-            return nil
-        }
-        return value("watch", of: table, .word(example: .auto))
     }
 
     private mutating func readThumbnails(_ table: ConfigurationTable) -> ThumbnailSettings? {

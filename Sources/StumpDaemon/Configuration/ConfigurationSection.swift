@@ -12,7 +12,7 @@ enum ConfigurationSection: String, CaseIterable {
         switch self {
         case .document: ["daemon", "watch", "library"]
         case .daemon: ["workers", "log_level"]
-        case .watch: ["quiet", "patience"]
+        case .watch: ["quiet", "patience", "poll_interval"]
         case .library: ["name", "root", "pattern", "watch", "metadata", "thumbnails"]
         case .thumbnails: ["enabled", "fit", "scale", "quality", "effort"]
         }
@@ -23,9 +23,8 @@ enum ConfigurationSection: String, CaseIterable {
     /// To swallow them would promise what does not happen, so they are refused, and not as typing errors.
     var reserved: [String] {
         switch self {
-        case .document, .thumbnails: []
+        case .document, .watch, .thumbnails: []
         case .daemon: ["history", "backup", "purge_missing"]
-        case .watch: ["poll_interval"]
         case .library: ["scan_mode", "schedule", "ignore", "hash", "koreader_hash", "conversion"]
         }
     }

@@ -65,7 +65,9 @@ struct ControlServer: Service {
         BooksRoute(state: state).register(on: router)
         ThumbnailRoute(state: state).register(on: router)
         ProblemsRoute(state: state).register(on: router)
+        ExplainRoute(state: state).register(on: router)
         FlushRoute(state: state).register(on: router)
+        MissingRoute(state: state).register(on: router)
         return router
     }
 }

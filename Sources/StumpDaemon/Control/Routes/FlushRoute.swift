@@ -18,15 +18,19 @@ struct FlushRoute {
             guard wanted >= 0, wanted <= FlushRoute.longestWait else {
                 throw RequestFault.invalid(field: "timeout_seconds", value: "\(wanted)", wanted: "0 to 3600")
             }
-            let (isSettled, pending) = try await state.intake.flush(within: .seconds(wanted))
-            let files = pending.map { entry in
+            let isSettled = try await state.intake.flush(within: .seconds(wanted))
+            let books = await state.pending.entries.map { entry in
                 PendingFile(
                     library: entry.library.text,
                     path: entry.directory.appending(entry.name).string,
-                    reason: entry.reason
+                    reason: entry.reason.text
                 )
             }
-            return try .json(FlushReport(settled: isSettled, pending: files.sorted { $0.path < $1.path }))
+            let losses = await state.losses.entries.map { entry in
+                PendingFile(library: entry.library.text, path: entry.directory.string, reason: entry.text)
+            }
+            let pending = (books + losses).sorted { $0.path < $1.path }
+            return try .json(FlushReport(settled: isSettled, pending: pending))
         }
     }
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+
+/// Why a path is in the index, or is not; of what does not exist too.
+package struct Explanation: Codable, Equatable, Sendable {
+    package var path: String
+    /// The library that the path lies in.
+    @Nullable package var library: String?
+    /// In one sentence.
+    package var verdict: String
+    /// Every rule that was tried, in order.
+    package var rules: [Rule]
+    /// While a file is still being written, or a loss is not believed yet.
+    @Nullable package var pending: String?
+    /// The book's or directory's number in the index.
+    @Nullable package var id: Int64?
+    @Nullable package var state: String?
+    package var problems: [ProblemSummary]
+
+    package init(
+        path: String,
+        library: String? = nil,
+        verdict: String,
+        rules: [Rule],
+        pending: String? = nil,
+        id: Int64? = nil,
+        state: String? = nil,
+        problems: [ProblemSummary] = []
+    ) {
+        self.path = path
+        self.library = library
+        self.verdict = verdict
+        self.rules = rules
+        self.pending = pending
+        self.id = id
+        self.state = state
+        self.problems = problems
+    }
+
+    /// One rule, and what it said.
+    package struct Rule: Codable, Equatable, Sendable {
+        package var rule: String
+        package var outcome: String
+
+        package init(rule: String, outcome: String) {
+            self.rule = rule
+            self.outcome = outcome
+        }
+    }
+}

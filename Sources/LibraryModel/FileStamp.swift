@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+/// What the kernel says of one file: two equal stamps mean that nobody changed it in between.
+package struct FileStamp: Hashable, Sendable {
+    package var device: UInt64
+    package var inode: UInt64
+
+    /// When the inode was made; `nil` where the file system does not tell.
+    ///
+    /// With the inode it is an identity; alone neither is: ext4 gives a freed inode number to the next file at once.
+    package var born: Timestamp?
+
+    /// In bytes.
+    package var size: Int64
+    package var modified: Timestamp
+    package var changed: Timestamp
+
+    package init(
+        device: UInt64,
+        inode: UInt64,
+        born: Timestamp?,
+        size: Int64,
+        modified: Timestamp,
+        changed: Timestamp
+    ) {
+        self.device = device
+        self.inode = inode
+        self.born = born
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+    }
+
+    /// Whether the content may differ: size or a time is *different*, older as well as newer.
+    ///
+    /// Device and inode do not count: both change when a disk is mounted anew, and no content has.
+    package func differs(from other: FileStamp) -> Bool {
+        size != other.size || modified != other.modified || changed != other.changed
+    }
+}

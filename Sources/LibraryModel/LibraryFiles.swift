@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+package import SystemPackage
+
+/// The files of the libraries, as scanning sees them: the only way from a job to a disk.
+///
+/// Directories are paths relative to their library's root. Every call may take as long as a disk or a server takes;
+/// none blocks a thread of Swift's pool.
+package protocol LibraryFiles: Sendable {
+    /// Watches a directory, then lists it.
+    ///
+    /// - Throws: ``ListingFault``; then nothing is known about the directory's content.
+    func list(_ directory: FilePath, of library: LibraryName) async throws(ListingFault) -> Listing
+
+    /// Opens books of one directory for reading, each by its own success or fault, in the order of `names`.
+    func open(
+        _ names: [FileName],
+        in directory: FilePath,
+        of library: LibraryName
+    ) async -> [Result<OpenBook, ListingFault>]
+
+    /// What a directory is now, without listing it.
+    ///
+    /// - Throws: ``ListingFault``; ``ListingFault/absent(_:)`` where it is gone.
+    func stamp(of directory: FilePath, in library: LibraryName) async throws(ListingFault) -> DirectoryStamp
+
+    /// The volumes that a library lies on: that of the root first, then every mount below it.
+    ///
+    /// - Throws: ``ListingFault/rootOffline(_:reason:)``.
+    func volumes(of library: LibraryName) async throws(ListingFault) -> [VolumeSighting]
+
+    /// The sizes of some files in bytes, `nil` for each that is not there or cannot be asked.
+    func sizes(of files: [FilePath], in library: LibraryName) async -> [Int64?]
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+import SystemPackage
+
+/// The middle of a scan: opens what is new or changed, asks the gate, and has the workers read it.
+struct CandidateReader {
+    /// Books that are opened in one go.
+    static let openLimit = 32
+
+    /// How long after a change the parts of a book may still be coming though its end is there.
+    private static let youth: Duration = .seconds(86_400)
+
+    let job: Job
+    let settings: LibrarySettings
+    let services: ScanServices
+    let version: Int
+    let control: JobControl
+    let permits: Permits
+    let findings: FindingQueue
+    let unsettled: Unsettled
+
+    /// Reads all that a walk found, the directories it could not keep in mind included.
+    func read(_ walk: ScanWalk) async throws {
+        for (directory, candidates) in walk.candidates { try await read(candidates, in: directory) }
+        for settlement in walk.deferred { try await readAnew(settlement) }
+    }
+
+    /// Lists a directory again whose candidates were too many to be kept.
+    private func readAnew(_ settlement: Settlement) async throws {
+        let directory = settlement.directory
+        let listing: Listing
+        do throws(ListingFault) {
+            listing = try await services.files.list(directory, of: job.library)
+        } catch {
+            if case .rootOffline = error { throw error }
+            // Whatever became of it was told by an event or is found by the next scan.
+            unsettled.insert(directory)
+            return
+        }
+        // What else has changed since the walk is for the next scan.
+        if Settlement(directory, listing) != settlement { unsettled.insert(directory) }
+        let known = try await services.store.known(directory, of: job.library, version: version)
+        let difference = DirectoryDifference(listing, known, force: job.options.force)
+        try await read(difference.candidates, in: directory)
+    }
+
+    private func read(_ candidates: [DirectoryDifference.Candidate], in directory: FilePath) async throws {
+        var rest = candidates[...]
+        while !rest.isEmpty {
+            try control.checkStop()
+            let part = Array(rest.prefix(CandidateReader.openLimit))
+            rest = rest.dropFirst(CandidateReader.openLimit)
+            await permits.acquire(part.count)
+            findings.expect(part.count)
+            let books = await services.files.open(part.map(\.name), in: directory, of: job.library)
+            var work: [WorkerPool.Work] = []
+            for (candidate, book) in zip(part, books) {
+                let reading = BookReading(directory: directory, candidate: candidate, outcome: .changed)
+                switch book {
+                case .success(let book): work += [await self.work(book, reading)].compactMap { $0 }
+                case .failure(let fault): findings.add(.reading(reading.refused(by: fault)))
+                }
+            }
+            services.workers.submit(work)
+        }
+    }
+
+    /// The work of reading a book; `nil` where the gate says that it is too early.
+    private func work(_ book: OpenBook, _ listed: BookReading) async -> WorkerPool.Work? {
+        var reading = listed
+        reading.candidate.stamp = book.stamp
+        reading.probe = book.probe
+        // Replaced or written since it was listed: the digest of the listing is not that of what is read.
+        if book.stamp.differs(from: listed.candidate.stamp) { unsettled.insert(listed.directory) }
+        guard await BookGate(job: job, services: services).judge(reading, content: .unread) == .ready else {
+            reading.outcome = .waiting
+            findings.add(.reading(reading))
+            return nil
+        }
+        let isYoung = services.now() - book.stamp.changed < CandidateReader.youth
+        return WorkerPool.Work(
+            task: .facts(readsMetadata: settings.readsMetadata, checksParts: isYoung),
+            promised: reading.candidate.format,
+            book: book
+        ) { [reading, findings] outcome in
+            var reading = reading
+            switch outcome {
+            case .done(.facts(let facts)): reading.outcome = .facts(facts)
+            case .done, .changed: reading.outcome = .changed
+            case .failed(let finding): reading.outcome = .failed(finding)
+            }
+            findings.add(.reading(reading))
+        }
+    }
+}
+
+extension BookReading {
+    fileprivate func refused(by fault: ListingFault) -> BookReading {
+        var reading = self
+        switch fault {
+        case .denied: reading.outcome = .failed(Finding(.permission, fault.summary))
+        case .failed: reading.outcome = .failed(Finding(.unreadable, fault.summary))
+        // Gone or replaced since it was listed: its directory is dirty again, or the next scan sees it.
+        case .rootOffline, .absent, .wrongKind: reading.outcome = .changed
+        }
+        return reading
+    }
+}

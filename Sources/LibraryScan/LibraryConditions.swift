@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+package import LibraryModel
+import Synchronization
+
+/// What ``LibraryGuard`` found last, to be read at any time without waiting for it.
+package final class LibraryConditions: Sendable {
+    private let conditions = Mutex<[LibraryName: LibraryCondition]>([:])
+
+    init() {}
+
+    /// Online where nothing else is known.
+    package func condition(of library: LibraryName) -> LibraryCondition {
+        conditions.withLock { $0[library] ?? .online }
+    }
+
+    /// Gives what it was before.
+    func set(_ condition: LibraryCondition, of library: LibraryName) -> LibraryCondition {
+        conditions.withLock { conditions in
+            defer { conditions[library] = condition }
+            return conditions[library] ?? .online
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+import Logging
+import SystemPackage
+
+/// The end of a scan: has the losses that its walk found judged, and commits what is believed.
+struct LossSettlement {
+    let job: Job
+    let services: ScanServices
+    let control: JobControl
+    let tally: ProblemTally
+    let report: ReportBox
+    let judge: LossJudge
+
+    /// Settles the losses of a walk, and with them the directories in which they were found.
+    ///
+    /// - Throws: ``ScanFault/offline(_:)``, ``JobStopped``, and what the database throws.
+    func settle(_ walk: ScanWalk, _ settlements: [Settlement]) async throws {
+        // What was listed before a disk went proves nothing, so that the disks are asked for after the listings.
+        if !walk.losses.isEmpty { try await services.libraryGuard.admit(job.library) }
+        let offline = await services.libraryGuard.offlineVolumes(of: job.library).keys
+        var unknown: Set<FilePath> = []
+        var losses: [DirectoryLosses] = []
+        for loss in walk.losses {
+            let knowable = loss.outside(offline)
+            if knowable != loss { unknown.insert(loss.directory) }
+            let rest = try await stillTrue(knowable)
+            await services.losses.remove(loss.subtracting(rest), job.library)
+            losses.append(rest)
+        }
+        let verdict = try await judge.judge(losses.filter { !$0.isEmpty }, rootIsEmpty: walk.rootIsEmpty)
+        for loss in losses where !verdict.decides(loss) { unknown.insert(loss.directory) }
+        let reviewed = settlements.filter { !verdict.believes($0.directory) }
+            .map { unknown.contains($0.directory) ? $0.unsettled : $0 }
+        try control.checkStop()
+        try await commit(verdict, reviewed)
+    }
+
+    /// What of a directory's losses the catalog still has there, for a directory may have turned up at another path.
+    private func stillTrue(_ loss: DirectoryLosses) async throws -> DirectoryLosses {
+        let known = try await services.store.known(loss.directory, of: job.library, version: 0)
+        var rest = loss
+        rest.books.formIntersection(known.books.lazy.filter { !$0.isMissing }.map(\.id))
+        let children = Dictionary(uniqueKeysWithValues: known.directories.map { ($0.id, $0) })
+        rest.directories = loss.directories.filter { id, name in
+            children[id].map { !$0.isMissing && $0.name == name } ?? false
+        }
+        return rest
+    }
+
+    private func commit(_ verdict: LossJudge.Verdict, _ settlements: [Settlement]) async throws {
+        let before = await services.libraryGuard.heldLosses(of: job.library)
+        let total = try await count(await services.losses.losses(of: job.library, heldAlone: true))
+        let held = try await count(verdict.held)
+        // What was held before the start is known only when all was compared.
+        let isNews = total != before || job.scope.isWholeLibrary
+        if verdict.applied.isEmpty, settlements.isEmpty, held == 0, !isNews { return }
+        let (part, opened) = try await services.store.commit(for: job.library, job: job.id) { catalog in
+            for loss in verdict.applied { try catalog.apply(loss) }
+            for settlement in settlements {
+                try catalog.settle(settlement.directory, stamp: settlement.stamp, digest: settlement.digest)
+            }
+            if isNews { try catalog.noteHeldLosses(total) }
+            if held > 0 { try catalog.log("warning", "\(held) losses are held until they are confirmed") }
+            return try catalog.summary()
+        }
+        report.add(part)
+        tally.log(opened, of: job, services.logger)
+        var heldPart = ScanReport()
+        heldPart[.heldLosses] = held
+        report.add(heldPart)
+        if total > before { logHeld(total) }
+        if isNews { try await services.libraryGuard.noteHeldLosses(total, of: job.library) }
+    }
+
+    private func count(_ losses: [DirectoryLosses]) async throws -> Int {
+        losses.isEmpty ? 0 : try await judge.tallies(of: losses).lost
+    }
+
+    private func logHeld(_ count: Int) {
+        services.logger.warning(
+            "Losses are held; `stumpctl scan --accept-losses` applies them",
+            metadata: job.metadata.merging(["held": "\(count)"]) { $1 }
+        )
+    }
+}
+
+extension LossJudge.Verdict {
+    /// Whether nothing of a directory's losses is left open.
+    fileprivate func decides(_ loss: DirectoryLosses) -> Bool {
+        applied.filter { $0.directory == loss.directory }.reduce(loss) { $0.subtracting($1) }.isEmpty
+    }
+
+    /// Whether a directory is believed to be gone.
+    fileprivate func believes(_ directory: FilePath) -> Bool {
+        applied.contains { loss in loss.paths.contains { directory.isWithin($0) } }
+    }
+}
+
+extension DirectoryLosses {
+    /// What of it does not lie on a volume that is not there, nor holds one.
+    fileprivate func outside(_ volumes: some Sequence<FilePath>) -> DirectoryLosses {
+        var rest = self
+        for volume in volumes {
+            if directory.isWithin(volume) { rest.books = [] }
+            rest.directories = rest.directories.filter { _, name in
+                let path = directory.appending(name)
+                return !path.isWithin(volume) && !volume.isWithin(path)
+            }
+        }
+        return rest
+    }
+}
+
+extension CatalogTransaction {
+    fileprivate func apply(_ loss: DirectoryLosses) throws {
+        for directory in loss.directories.keys.sorted() { try markMissing(directory: directory) }
+        try markMissing(loss.books.sorted())
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+package import LibraryModel
+import Logging
+import Synchronization
+package import SystemPackage
+
+extension LibraryWatcher: LibraryFiles {
+    package func list(_ directory: FilePath, of library: LibraryName) async throws(ListingFault) -> Listing {
+        let place = try place(of: library)
+        return try await run(on: place.volume(of: directory).lane, for: place) { () throws(ListingFault) in
+            try self.listNow(directory, of: place)
+        }
+    }
+
+    package func open(
+        _ names: [FileName],
+        in directory: FilePath,
+        of library: LibraryName
+    ) async -> [Result<OpenBook, ListingFault>] {
+        do throws(ListingFault) {
+            let place = try place(of: library)
+            let volume = place.volume(of: directory)
+            return try await run(on: volume.lane, for: place) { () throws(ListingFault) in
+                let opened = try OpenDirectory(directory, below: place.root)
+                return names.map { name in
+                    Result { () throws(ListingFault) in try opened.open(name, on: volume.trust) }
+                }
+            }
+        } catch {
+            return names.map { _ in .failure(error) }
+        }
+    }
+
+    package func stamp(of directory: FilePath, in library: LibraryName) async throws(ListingFault) -> DirectoryStamp {
+        let place = try place(of: library)
+        return try await run(on: place.volume(of: directory).lane, for: place) { () throws(ListingFault) in
+            try OpenDirectory(directory, below: place.root).stamp()
+        }
+    }
+
+    package func sizes(of files: [FilePath], in library: LibraryName) async -> [Int64?] {
+        guard let place = places[library] else { return files.map { _ in nil } }
+        var sizes: [Int64?] = []
+        for file in files {
+            var directory = file
+            guard let name = file.names.last, directory.removeLastComponent() else {
+                sizes.append(nil)
+                continue
+            }
+            let size = try? await place.volume(of: directory).lane.run { [directory] in
+                try? OpenDirectory(directory, below: place.root).size(of: name)
+            }
+            sizes.append(size ?? nil)
+        }
+        return sizes
+    }
+
+    // MARK: Inside
+
+    func place(of library: LibraryName) throws(ListingFault) -> LibraryPlace {
+        guard let place = places[library] else {
+            throw .rootOffline(FilePath(library.text), reason: "there is no library of this name")
+        }
+        return place
+    }
+
+    /// Does work on a lane; one that does not answer is as good as a disk that is not there.
+    func run<Value: Sendable>(
+        on lane: Lane,
+        for place: LibraryPlace,
+        _ work: @escaping @Sendable () throws(ListingFault) -> Value
+    ) async throws(ListingFault) -> Value {
+        let outcome: Result<Value, ListingFault>
+        do throws(Lane.Silence) {
+            outcome = try await lane.run { Result { () throws(ListingFault) in try work() } }
+        } catch {
+            throw .rootOffline(place.root, reason: "its disk or server does not answer")
+        }
+        return try outcome.get()
+    }
+
+    private func listNow(_ directory: FilePath, of place: LibraryPlace) throws(ListingFault) -> Listing {
+        let trust = place.volume(of: directory).trust
+        guard let library = place.number else { return try OpenDirectory(directory, below: place.root).list(on: trust) }
+        do {
+            let opened = try OpenDirectory(directory, below: place.root)
+            watch(opened.descriptor, as: directory, of: place, library)
+            let listing = try opened.list(on: trust)
+            let isSuspicious = state.withLock { state in
+                let (ended, isSuspicious) = state.remember(listing, at: directory, of: library)
+                end(ended)
+                return isSuspicious
+            }
+            if isSuspicious { collectEvidence() }
+            return listing
+        } catch {
+            switch error {
+            case .absent, .wrongKind: state.withLock { end($0.drop(directory, of: library)) }
+            case .denied: state.withLock { end($0.watch(directory, of: library, by: .denied)) }
+            case .rootOffline, .failed: break
+            }
+            throw error
+        }
+    }
+
+    private func watch(_ descriptor: Int32, as directory: FilePath, of place: LibraryPlace, _ library: Int) {
+        let isRefused = state.withLock { state in
+            let node = state.tree.node(at: directory, of: library)
+            let watching = watching(state, of: node, in: place) { $0.add(descriptor) }
+            end(state.watch(directory, of: library, by: watching))
+            return watching == .refused
+        }
+        announce()
+        if isRefused { planSweeps(of: place, at: .now) }
+    }
+
+    /// Counts, once all events up to now are read, the changes that none of them told of.
+    private func collectEvidence() {
+        cookies.afterEvents { outcome in
+            guard case .success = outcome, self.inotify.isOpen else { return }
+            let proved = self.state.withLock { state in
+                state.takeEvidence().filter { state.tree.isAlive($0) }
+                    .map { (library: state.tree.library(of: $0), path: state.tree.path(of: $0)) }
+            }
+            for (library, path) in proved { self.noteEvidence(path, of: self.watched[library], library) }
+        }
+    }
+
+    private func noteEvidence(_ path: FilePath, of place: LibraryPlace, _ library: Int) {
+        let volume = place.volume(of: path)
+        let key = Sweeps.Key(library: library, mount: volume.mount)
+        guard distrust.withLock({ $0.note(key, at: .now) }) else { return }
+        logger.notice(
+            "Changes were found that the kernel had not told of; this volume is polled from now on",
+            metadata: ["library": "\(place.name)", "path": "\(path)", "file_system": "\(volume.fileSystem)"]
+        )
+        planSweeps(of: place, at: .now)
+    }
+}

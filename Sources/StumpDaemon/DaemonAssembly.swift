@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import LibraryModel
+import LibraryScan
+import LibraryStore
+import LibraryWatch
+import Logging
+import SystemPackage
+
+/// Puts the parts of the daemon together, and brings them to where they were when it last ended.
+extension DaemonState {
+    /// Makes every part, which does nothing yet; `cache` is an existing directory of ours, for thumbnails and barriers.
+    init(
+        _ configuration: Configuration,
+        store: LibraryStore,
+        cache: FilePath,
+        workerProgram: FilePath,
+        clock: any SteadyClock = ContinuousClock()
+    ) throws {
+        let cookies = cache.appending("flush")
+        try? FileManager.default.removeItem(atPath: cookies.string)
+        try FileManager.default.createDirectory(atPath: cookies.string, withIntermediateDirectories: true)
+        let watcher = try LibraryWatcher(
+            libraries: configuration.libraries,
+            cookies: cookies,
+            pollInterval: configuration.pollInterval,
+            logger: Logger(label: "watch")
+        )
+        let pending = PendingBooks()
+        let losses = LossLedger()
+        let libraryGuard = LibraryGuard(store: store, files: watcher, clock: clock, logger: Logger(label: "guard"))
+        let size = configuration.workers > 0 ? configuration.workers : ProcessInfo.processInfo.activeProcessorCount
+        self.init(
+            configuration: configuration,
+            store: store,
+            watcher: watcher,
+            workers: WorkerPool(size: size, program: workerProgram, logger: Logger(label: "workers")),
+            pending: pending,
+            losses: losses,
+            running: RunningJobs(),
+            libraryGuard: libraryGuard,
+            thumbnails: try ThumbnailFiles(in: cache),
+            intake: Intake(
+                configuration,
+                watcher: watcher,
+                store: store,
+                pending: pending,
+                losses: losses,
+                libraryGuard: libraryGuard,
+                clock: clock,
+                logger: Logger(label: "intake")
+            ),
+            phase: DaemonPhase(),
+            clock: clock,
+            startedAt: .wallClock,
+            now: { .wallClock }
+        )
+    }
+
+    /// What jobs work with.
+    var scanServices: ScanServices {
+        ScanServices(
+            store: store,
+            files: watcher,
+            workers: workers,
+            pending: pending,
+            losses: losses,
+            running: running,
+            libraryGuard: libraryGuard,
+            thumbnails: thumbnails,
+            quiet: configuration.quiet,
+            clock: clock,
+            now: now,
+            logger: Logger(label: "scan")
+        )
+    }
+
+    /// Takes up what the last run left: jobs that were running, the trees of the libraries, thumbnails that are due.
+    func prepare(_ logger: Logger) async throws {
+        try await store.register(configuration.libraries.map(\.name))
+        for job in try await store.rescue() {
+            logger.notice(
+                "Job goes on where stumpd ended",
+                metadata: [
+                    "job.id": "\(job.id)", "library": "\(job.library)", "event": "job.rescued",
+                ]
+            )
+        }
+        for library in configuration.libraries where library.watch != .off {
+            try await store.tree(of: library.name, watcher.restore(library.name))
+        }
+        for library in configuration.libraries {
+            guard let digest = library.thumbnails?.digest else { continue }
+            let due = try await store.commit(for: library.name, job: nil) { try $0.askForThumbnails(digest: digest) }
+            if due > 0 { _ = try await store.requestThumbnails(of: library.name, causedBy: nil) }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import LibraryModel
+import LibraryScan
+import LibraryStore
+import LibraryWatch
+import SystemPackage
+
+/// Tries on one path every rule that decides whether it is in the index.
+extension DaemonState {
+    func explain(_ path: FilePath) async throws -> Explanation {
+        let home = configuration.libraries.first { path.isWithin($0.root.lexicallyNormalized()) }
+        guard let home else {
+            return Explanation(
+                path: path.string,
+                verdict: "it lies below no library's root",
+                rules: [Explanation.Rule(rule: "library", outcome: "none of \(configuration.libraries.count)")]
+            )
+        }
+        var relative = path
+        _ = relative.removePrefix(home.root.lexicallyNormalized())
+        let condition = libraryGuard.conditions.condition(of: home.name)
+        let place = try await store.find(path: relative, of: home.name)
+        let waiting = await pendingReason(of: relative, in: home.name)
+        var rules = [
+            Explanation.Rule(rule: "library", outcome: "\(home.name), root \(home.root)"),
+            Explanation.Rule(rule: "disk", outcome: condition.text),
+            Explanation.Rule(rule: "watch", outcome: watching(of: home)),
+        ]
+        let naming = PathNaming(relative)
+        rules += naming.rules
+        return Explanation(
+            path: path.string,
+            library: home.name.text,
+            verdict: verdict(naming, place, waiting),
+            rules: rules,
+            pending: waiting,
+            id: place?.id,
+            state: place?.state?.rawValue,
+            problems: (place?.problems ?? []).map(ProblemSummary.init)
+        )
+    }
+
+    private func pendingReason(of path: FilePath, in library: LibraryName) async -> String? {
+        if let entry = await pending.entry(at: path, in: library) { return entry.reason.text }
+        let places = [path, path.removingLastComponent()]
+        return await losses.entries.first { $0.library == library && places.contains($0.directory) }?.text
+    }
+
+    private func watching(of library: LibrarySettings) -> String {
+        guard let figures = watcher.figures().libraries[library.name] else { return "off: only scans look here" }
+        return ([figures.mode.rawValue] + [figures.reason].compactMap { $0 }).joined(separator: ": ")
+    }
+
+    private func verdict(_ naming: PathNaming, _ place: CatalogPlace?, _ waiting: String?) -> String {
+        if let reason = naming.refusal { return "it is never indexed: \(reason)" }
+        if let waiting { return "it waits: \(waiting)" }
+        switch (place?.kind, place?.state) {
+        case (.book?, let state?): return "it is a book of the index, and \(state.rawValue)"
+        case (.directory?, _):
+            let isMissing = place?.missingSince != nil
+            return "it is a directory of the index\(isMissing ? ", and missing" : "")"
+        default: return "the index has nothing of this name; `stumpctl flush` takes in what is on disk"
+        }
+    }
+}
+
+/// What the names on the way to a file say of it.
+private struct PathNaming {
+    private(set) var rules: [Explanation.Rule] = []
+
+    /// Why it is never indexed; `nil` where no name forbids it.
+    private(set) var refusal: String?
+
+    init(_ path: FilePath) {
+        var names = path.names
+        guard let last = names.popLast() else { return }
+        for name in names where NameRules.isIgnoredDirectory(name) {
+            refusal = refusal ?? "directories named \(name) are never entered"
+        }
+        if NameRules.isIgnoredFile(last) {
+            refusal = refusal ?? "\(last) is a hidden name, or the temporary name of a download"
+        }
+        rules.append(Explanation.Rule(rule: "names", outcome: refusal ?? "none is hidden or temporary"))
+        let format = MediaFormat(name: last)?.rawValue
+        rules.append(Explanation.Rule(rule: "format", outcome: format ?? "not a book's name"))
+    }
+}
