@@ -7,18 +7,19 @@ DESTDIR ?=
 # What Debian has to bring, for building and for the tests.
 BUILD_PACKAGES := libarchive-dev libturbojpeg0-dev libpng-dev libwebp-dev libxml2-dev libseccomp-dev libsystemd-dev \
     libsqlite3-dev nettle-dev pkg-config
-TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools
+TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools bindfs fuse3 mergerfs rsync e2fsprogs xfsprogs btrfs-progs util-linux
 
 PRODUCTS := stumpd stumpctl stump-worker
 # The programs hold the Swift runtime: the user of the service may not be able to read the toolchain.
 RELEASE := .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps build run test lint install clean
+.PHONY: help deps test-deps build run test fuzz-watch lint install clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
 	@echo 'make test                   build everything and run the tests'
+	@echo 'make fuzz-watch RUNS=1000   change a library at random at full speed, and compare the index with the disk'
 	@echo 'make build                  build stumpd, stumpctl and stump-worker'
 	@echo 'make install                install them, the unit and the configuration (DESTDIR=, PREFIX=/usr)'
 	@echo 'make lint                   check the style of the sources'
@@ -56,6 +57,13 @@ test: test-deps
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
 
+# What a run found is found again with its seed: make fuzz-watch RUNS=1 SEED=n
+RUNS ?= 1000
+SEED ?= 1
+fuzz-watch: test-deps
+	swift build --build-tests
+	FUZZ_RUNS=$(RUNS) FUZZ_SEED=$(SEED) swift test --skip-build --disable-xctest --filter DaemonFuzzTests
+
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
@@ -66,8 +74,9 @@ install: build
 	install -D -m 644 systemd/stumpd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/stumpd.service
 	sed -i 's|^ExecStart=/usr/|ExecStart=$(PREFIX)/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/stumpd.service
 	install -D -m 644 systemd/stump.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/stump.conf
+	install -D -m 644 etc/sysctl.d/60-stump.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/60-stump.conf
 	test -e $(DESTDIR)/etc/stump/stumpd.toml || install -D -m 644 etc/stumpd.toml $(DESTDIR)/etc/stump/stumpd.toml
-	@test -n '$(DESTDIR)' || echo 'Now: systemd-sysusers && systemctl daemon-reload && systemctl enable --now stumpd'
+	@test -n '$(DESTDIR)' || echo 'Now: systemd-sysusers && systemctl restart systemd-sysctl && systemctl daemon-reload && systemctl enable --now stumpd'
 
 clean:
 	swift package clean

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <linux/capability.h>
 #include <locale.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -195,7 +196,11 @@ int clinux_limit_worker(uint64_t address_space, uint64_t file_size, uint64_t des
 }
 
 int clinux_forbid_privileges(void) {
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
+    // What the daemon was given, its workers do without. Of no effect where there is nothing to give up.
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+    return syscall(SYS_capset, &header, none) == 0 ? 0 : errno;
 }
 
 // Landlock's own header is older here than the kernels this runs on, so its numbers are written out.

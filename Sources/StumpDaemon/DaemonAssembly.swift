@@ -15,7 +15,8 @@ extension DaemonState {
         store: LibraryStore,
         cache: FilePath,
         workerProgram: FilePath,
-        clock: any SteadyClock = ContinuousClock()
+        clock: any SteadyClock = ContinuousClock(),
+        logger: @escaping @Sendable (String) -> Logger = { Logger(label: $0) }
     ) throws {
         let cookies = cache.appending("flush")
         try? FileManager.default.removeItem(atPath: cookies.string)
@@ -24,17 +25,17 @@ extension DaemonState {
             libraries: configuration.libraries,
             cookies: cookies,
             pollInterval: configuration.pollInterval,
-            logger: Logger(label: "watch")
+            logger: logger("watch")
         )
         let pending = PendingBooks()
         let losses = LossLedger()
-        let libraryGuard = LibraryGuard(store: store, files: watcher, clock: clock, logger: Logger(label: "guard"))
+        let libraryGuard = LibraryGuard(store: store, files: watcher, clock: clock, logger: logger("guard"))
         let size = configuration.workers > 0 ? configuration.workers : ProcessInfo.processInfo.activeProcessorCount
         self.init(
             configuration: configuration,
             store: store,
             watcher: watcher,
-            workers: WorkerPool(size: size, program: workerProgram, logger: Logger(label: "workers")),
+            workers: WorkerPool(size: size, program: workerProgram, logger: logger("workers")),
             pending: pending,
             losses: losses,
             running: RunningJobs(),
@@ -48,12 +49,13 @@ extension DaemonState {
                 losses: losses,
                 libraryGuard: libraryGuard,
                 clock: clock,
-                logger: Logger(label: "intake")
+                logger: logger("intake")
             ),
             phase: DaemonPhase(),
             clock: clock,
             startedAt: .wallClock,
-            now: { .wallClock }
+            now: { .wallClock },
+            logger: logger
         )
     }
 
@@ -71,7 +73,7 @@ extension DaemonState {
             quiet: configuration.quiet,
             clock: clock,
             now: now,
-            logger: Logger(label: "scan")
+            logger: logger("scan")
         )
     }
 

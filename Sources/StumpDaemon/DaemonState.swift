@@ -3,6 +3,7 @@ import LibraryModel
 import LibraryScan
 import LibraryStore
 import LibraryWatch
+import Logging
 import Synchronization
 
 /// Everything that answers of the daemon are made of.
@@ -21,6 +22,9 @@ struct DaemonState: Sendable {
     let clock: any SteadyClock
     let startedAt: Timestamp
     let now: @Sendable () -> Timestamp
+
+    /// Makes the logger of a part of the daemon, by the part's name.
+    let logger: @Sendable (String) -> Logger
 
     func settings(of name: String) throws(StoreFault) -> LibrarySettings {
         guard let settings = configuration.libraries.first(where: { $0.name.text == name }) else {

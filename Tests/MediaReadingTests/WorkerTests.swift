@@ -17,6 +17,7 @@ struct WorkerTests {
         let status = try probe.status()
         #expect(status["NoNewPrivs"] == "1")
         #expect(status["Seccomp"] == "2")
+        for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] { #expect(status[set] == "0000000000000000", "\(set)") }
         #expect(probe.end() == 0)
     }
 

@@ -6,6 +6,7 @@ import LibraryStore
 import LibraryWatch
 import Logging
 import Support
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -41,9 +42,9 @@ final class LivingDaemon: Sendable {
             cache: disk.path.appending("cache"),
             workerProgram: LivingDaemon.workerProgram,
             clock: clock
-        )
+        ) { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } }
         self.state = state
-        try await state.prepare(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await state.prepare(state.logger("test"))
         state.watcher.start()
         services = Task { [library] in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -86,16 +87,55 @@ final class LivingDaemon: Sendable {
         await state.watcher.audit(library.name) { false }
     }
 
+    /// Every book of the index, in the order of their ids.
+    func entries() async throws -> [BookEntry] {
+        var entries: [BookEntry] = []
+        var filter = LibraryStore.BookFilter()
+        filter.limit = 500
+        while case let page = try await state.store.books(filter), let last = page.last {
+            entries += page
+            filter.after = last.id
+        }
+        return entries
+    }
+
+    /// The events after one, of which only the ids or the types are of interest.
+    func events() async throws -> [Int64] {
+        try await state.store.events(after: 0, limit: 100_000).compactMap(\.id)
+    }
+
+    func eventTypes(after id: Int64) async throws -> [EventType] {
+        try await state.store.events(after: id, limit: 100_000).map(\.type)
+    }
+
+    /// Scans until every directory bears a stamp that can be relied upon.
+    func restUntilSettled() async throws {
+        for _ in 0..<100 {
+            let tree = Unsettled()
+            try await state.store.tree(of: library.name) { tree.note($0) }
+            if tree.count == 0 { return }
+            _ = try await state.store.request(LibraryStore.ScanRequest(library: library.name, trigger: .user))
+            try await settle()
+        }
+        Issue.record("some directories do not settle")
+    }
+
+    private final class Unsettled: Sendable {
+        private let number = Mutex(0)
+
+        var count: Int { number.withLock { $0 } }
+
+        func note(_ directory: StoredDirectory) {
+            if directory.stamp == nil { number.withLock { $0 += 1 } }
+        }
+    }
+
     /// What the index has that is not missing.
     func presentBooks() async throws -> [FilePath: DiskTruth.Book] {
         var books: [FilePath: DiskTruth.Book] = [:]
-        var filter = LibraryStore.BookFilter()
-        filter.limit = 500
-        var directories: Set<FilePath> = []
-        while case let page = try await state.store.books(filter), let last = page.last {
-            for book in page where book.state != .missing { directories.insert(book.path.removingLastComponent()) }
-            filter.after = last.id
-        }
+        let directories = Set(
+            try await entries().filter { $0.state != .missing }.map { $0.path.removingLastComponent() }
+        )
         for directory in directories {
             for book in try await state.store.known(directory, of: library.name, version: 0).books where !book.isMissing
             {

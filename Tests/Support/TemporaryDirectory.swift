@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import CLinux
 import Glibc
-import LibraryModel
+package import LibraryModel
 package import SystemPackage
 
 /// A new directory for one test, removed with everything in it when the last reference goes.
@@ -87,6 +87,14 @@ package final class TemporaryDirectory: Sendable {
                 if code != 0 { throw Errno(rawValue: code) }
             }
         }
+    }
+
+    /// Sets a file's time of modification; that of its last change is the kernel's.
+    package func setModified(_ file: FilePath, _ instant: Timestamp) throws {
+        let nanoseconds = instant.nanoseconds
+        let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
+        let time = timespec(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds - seconds * 1_000_000_000))
+        try inParent(of: file) { parent, name in try check(utimensat(parent, name, [time, time], 0)) }
     }
 
     package func setMode(_ file: FilePath, _ mode: UInt32) throws {

@@ -90,6 +90,7 @@ int clinux_close_descriptors(int kept);
 /// Bounds address space and size of written files in bytes, and the number of descriptors; forbids core dumps.
 int clinux_limit_worker(uint64_t address_space, uint64_t file_size, uint64_t descriptors);
 
+/// Gives up every capability, and every way to get one.
 int clinux_forbid_privileges(void);
 
 /// Forbids every access to the file system by path, TCP, and signals and abstract sockets beyond this process, as far
