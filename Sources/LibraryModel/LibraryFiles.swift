@@ -18,6 +18,16 @@ package protocol LibraryFiles: Sendable {
         of library: LibraryName
     ) async -> [Result<OpenBook, ListingFault>]
 
+    /// Says that everything which a listing of a directory has shown is in the catalog.
+    ///
+    /// Without it the directory is shown to be dirty again when it is next looked at: a job may not come to its end.
+    func confirm(
+        _ directory: FilePath,
+        _ stamp: DirectoryStamp?,
+        _ digest: ListingDigest,
+        of library: LibraryName
+    )
+
     /// What a directory is now, without listing it.
     ///
     /// - Throws: ``ListingFault``; ``ListingFault/absent(_:)`` where it is gone.

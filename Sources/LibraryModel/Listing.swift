@@ -38,6 +38,11 @@ package struct Listing: Sendable {
     package let isRacy: Bool
     package let digest: ListingDigest
 
+    /// The directories here that nothing was known of at this path: all below them is to be listed too.
+    ///
+    /// A catalog may know them nevertheless, from before they left and came back unseen.
+    package var unseen: Set<FileName> = []
+
     package init(stamp: DirectoryStamp, entries: [Entry], isRacy: Bool = false) {
         self.stamp = stamp
         self.entries = entries

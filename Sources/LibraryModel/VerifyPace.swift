@@ -16,6 +16,8 @@ package struct VerifyPace: Sendable {
     private var lastPass: ContinuousClock.Instant?
     private var wanted: ContinuousClock.Instant?
 
+    private var isUnderWay = false
+
     /// Whether an overflow came that the pass under way may have come too early for.
     private var needsAnother = false
 
@@ -28,8 +30,8 @@ package struct VerifyPace: Sendable {
         }
         lastOverflow = now
         if let wanted {
-            // Whether the pass that was due has begun is not known here.
-            if now >= wanted { needsAnother = true }
+            // A pass may begin before it is due, and whether one that is due has begun is not known here.
+            if isUnderWay || now >= wanted { needsAnother = true }
         } else {
             wanted = max(now, lastPass.map { $0 + gap } ?? now)
         }
@@ -40,12 +42,14 @@ package struct VerifyPace: Sendable {
 
     /// Takes in that a pass begins: the overflows up to here need no other one.
     package mutating func started() {
+        isUnderWay = true
         needsAnother = false
     }
 
     /// Takes in that a pass ended.
     package mutating func finished(at now: ContinuousClock.Instant) {
         if wanted != nil { gap = min(max(gap * 2, VerifyPace.shortest), VerifyPace.longest) }
+        isUnderWay = false
         lastPass = now
         wanted = needsAnother ? now + gap : nil
         needsAnother = false

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 package import LibraryModel
+package import LibraryStore
 import Synchronization
 
 /// What ``LibraryGuard`` found last, to be read at any time without waiting for it.
 package final class LibraryConditions: Sendable {
     private let conditions = Mutex<[LibraryName: LibraryCondition]>([:])
+
+    /// Raised when a library's condition is another than before.
+    package let signal = Signal()
 
     init() {}
 
@@ -15,9 +19,11 @@ package final class LibraryConditions: Sendable {
 
     /// Gives what it was before.
     func set(_ condition: LibraryCondition, of library: LibraryName) -> LibraryCondition {
-        conditions.withLock { conditions in
+        let before = conditions.withLock { conditions in
             defer { conditions[library] = condition }
             return conditions[library] ?? .online
         }
+        if before != condition { signal.raise() }
+        return before
     }
 }

@@ -65,6 +65,7 @@ struct LossSettlement {
             if held > 0 { try catalog.log("warning", "\(held) losses are held until they are confirmed") }
             return try catalog.summary()
         }
+        for settlement in settlements { services.confirm(settlement, as: settlement.stamp, of: job.library) }
         report.add(part)
         tally.log(opened, of: job, services.logger)
         var heldPart = ScanReport()

@@ -58,6 +58,9 @@ struct ScanCommitter {
             try catalog.note(progress, sum)
             return (part, opened)
         }
+        for case .settled(let settlement) in batch {
+            services.confirm(settlement, as: settlement.stamp, of: job.library)
+        }
         report.add(part)
         tally.log(opened, of: job, services.logger)
         try services.store.tell(progress, of: job)

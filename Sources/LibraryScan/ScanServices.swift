@@ -50,6 +50,11 @@ package struct ScanServices: Sendable {
         self.logger = logger
     }
 
+    /// Tells the watcher what the catalog holds of a directory now; `nil` where something is still to be done there.
+    func confirm(_ settlement: Settlement, as stamp: DirectoryStamp?, of library: LibraryName) {
+        files.confirm(settlement.directory, stamp, settlement.digest, of: library)
+    }
+
     /// Which reader made a book's facts, with which settings; books read by another are read again.
     static func readerVersion(_ settings: LibrarySettings) -> Int {
         // Raise the first figure whenever reading learns something new of books that were read before.

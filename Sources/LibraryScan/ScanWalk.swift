@@ -108,7 +108,8 @@ struct ScanWalk {
         // Below a directory that is back, or another than it was, nothing is as it was left.
         let isDeep = stop.isDeep || known.isMissing || isReplaced
         route.enter(difference.newDirectories, of: directory, areNew: true, isDeep: isDeep)
-        if isDeep { route.enter(difference.keptDirectories.map(\.name), of: directory, areNew: false, isDeep: true) }
+        let kept = difference.keptDirectories.map(\.name)
+        route.enter(kept.filter { isDeep || listing.unseen.contains($0) }, of: directory, areNew: false, isDeep: true)
     }
 
     /// Forgets books that waited and are not to be read any more, and losses that are back.
@@ -160,7 +161,8 @@ struct ScanWalk {
         let isSettled = isIdentified && known.stamp?.differs(from: listing.stamp) == false
         // Unsettled it is already.
         if !isIdentified, settlement.stamp == nil { return }
-        if !isSettled || !difference.restored.isEmpty { findings.add(.settled(settlement)) }
+        if !isSettled || !difference.restored.isEmpty { return findings.add(.settled(settlement)) }
+        services.confirm(settlement, as: listing.stamp, of: job.library)
     }
 
     private mutating func keep(_ found: [DirectoryDifference.Candidate], of settlement: Settlement) {

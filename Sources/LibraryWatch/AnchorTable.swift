@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Glibc
 import LibraryModel
 
 /// The directories outside the libraries whose changes may move, remove or bring back a root.
@@ -22,7 +23,8 @@ struct AnchorTable {
     /// The libraries whose root an event may concern.
     func libraries(touchedBy event: KernelEvent) -> [Int] {
         guard let anchors = anchors[event.watch] else { return [] }
-        return anchors.filter { event.name == nil || event.name == $0.name }.map(\.library)
+        let isEnd = event.isAny(of: IN_MOVE_SELF | IN_DELETE_SELF | IN_IGNORED | IN_UNMOUNT)
+        return anchors.filter { event.name == nil ? isEnd : event.name == $0.name }.map(\.library)
     }
 
     /// Takes new anchors for a library; says which watches no library's anchors use any more.

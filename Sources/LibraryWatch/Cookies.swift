@@ -10,7 +10,7 @@ import SystemPackage
 final class Cookies: Sendable {
     typealias Waiter = @Sendable (Result<Void, WatchFault>) -> Void
 
-    private let path: FilePath
+    let path: FilePath
     private let directory: Int32
 
     /// The number of the directory's watch; -1 while there is no queue to watch it on.
@@ -34,17 +34,18 @@ final class Cookies: Sendable {
         close(directory)
     }
 
-    /// Whether an event is that of a cookie.
+    /// Whether the queue's events reach the directory's waiters.
+    var isWatched: Bool { number.load(ordering: .relaxed) >= 0 }
+
+    /// Whether an event is that of a cookie; an overflow is nobody's, and bears -1.
     func isOwner(of watch: Inotify.Watch) -> Bool {
-        watch.number == number.load(ordering: .relaxed)
+        watch.number >= 0 && watch.number == number.load(ordering: .relaxed)
     }
 
     /// Watches the directory on a queue that was opened.
-    func watch(on inotify: Inotify) throws(WatchFault) {
-        switch inotify.add(directory, for: UInt32(IN_CREATE | IN_ONLYDIR)) {
-        case .success(let watch): number.store(watch.number, ordering: .relaxed)
-        case .failure(let error): throw .cookiesUnusable(path, reason: error.description)
-        }
+    func watch(on inotify: Inotify) throws(Errno) {
+        let watch = try inotify.add(directory, for: UInt32(IN_CREATE | IN_ONLYDIR)).get()
+        number.store(watch.number, ordering: .relaxed)
     }
 
     /// Returns when the event of a file made just now has been read; at once where there is no queue to read.
@@ -57,7 +58,7 @@ final class Cookies: Sendable {
 
     /// Has `waiter` called when the event of a file made just now has been read; at once where there is no queue.
     func afterEvents(_ waiter: @escaping Waiter) {
-        if number.load(ordering: .relaxed) < 0 { return waiter(.success(())) }
+        if !isWatched { return waiter(.success(())) }
         let cookie = FileName(String(UInt64.random(in: 0 ... .max), radix: 36))
         let isOpen = waiters.withLock { waiters in
             waiters?.updateValue(waiter, forKey: cookie)

@@ -29,6 +29,11 @@ struct Evidence {
         suspicions.remove(node)
     }
 
+    /// Lets all suspicions go, because events were lost.
+    mutating func dismiss() {
+        suspicions = []
+    }
+
     /// The suspicions that are proof by now.
     mutating func take() -> [DirectoryTree.Node] {
         defer { suspicions = [] }

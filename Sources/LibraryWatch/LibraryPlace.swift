@@ -32,6 +32,7 @@ final class LibraryPlace: Sendable {
     let rootLane: Lane
     private let makeLane: @Sendable (String) -> Lane
     private let layout: Mutex<[Volume]>
+    private let resolved: Mutex<FilePath>
 
     init(
         _ settings: LibrarySettings,
@@ -42,6 +43,7 @@ final class LibraryPlace: Sendable {
         root = settings.root
         mode = settings.watch
         self.number = number
+        resolved = Mutex(settings.root)
         self.makeLane = makeLane
         rootLane = makeLane("stump.library.\(settings.name)")
         layout = Mutex([
@@ -65,8 +67,15 @@ final class LibraryPlace: Sendable {
         return volumes.last { directory.isWithin($0.path) } ?? volumes[0]
     }
 
-    /// Takes the volumes as they are now; one that was there before keeps its lane.
-    func settle(_ found: [(path: FilePath, mount: Int, trust: FileSystemTrust, fileSystem: String)]) {
+    /// Where the root was found last, with no symbolic link on the way.
+    var realRoot: FilePath { resolved.withLock { $0 } }
+
+    /// Takes the volumes as they are now below the real root; one that was there before keeps its lane.
+    func settle(
+        at root: FilePath,
+        _ found: [(path: FilePath, mount: Int, trust: FileSystemTrust, fileSystem: String)]
+    ) {
+        resolved.withLock { $0 = root }
         layout.withLock { layout in
             let before = layout
             layout = found.enumerated().map { index, volume in

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import LibraryModel
 import Synchronization
+import SystemPackage
 
 /// The reader's thread: it blocks in `poll`, marks what is dirty, and starts what is due.
 extension LibraryWatcher {
@@ -11,9 +12,8 @@ extension LibraryWatcher {
                 wakeUps.add(1, ordering: .relaxed)
                 if ready.contains(.wake), wake.take() { return }
                 if ready.contains(.mounts) { noteMounts() }
-                if ready.contains(.events) {
-                    while let events = inotify.read(into: buffer) { absorb(events) }
-                }
+                // A part at a time: what is due and the end are not to wait for a queue that fills as fast as it is read.
+                if ready.contains(.events), let events = inotify.read(into: buffer) { absorb(events) }
                 doWhatIsDue(at: .now)
             }
         }
@@ -54,13 +54,18 @@ extension LibraryWatcher {
         }
         doubt(
             watched.indices.filter { number in
-                let root = watched[number].root
-                return before.mount(of: root) != after.mount(of: root)
-                    || before.mounts(below: root) != after.mounts(below: root)
-                    || watched[number].volumes.contains { volume in
-                        before.mounts.first { $0.id == volume.mount } != after.mounts.first { $0.id == volume.mount }
-                    }
+                let place = watched[number]
+                return [place.root, place.realRoot].contains { isOther(at: $0, before, after) }
+                    || place.volumes.contains { before.mount($0.mount) != after.mount($0.mount) }
             }
         )
     }
+
+    private func isOther(at root: FilePath, _ before: MountTable, _ after: MountTable) -> Bool {
+        before.mount(of: root) != after.mount(of: root) || before.mounts(below: root) != after.mounts(below: root)
+    }
+}
+
+extension MountTable {
+    fileprivate func mount(_ id: Int) -> Mount? { mounts.first { $0.id == id } }
 }

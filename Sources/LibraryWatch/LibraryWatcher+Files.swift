@@ -38,6 +38,17 @@ extension LibraryWatcher: LibraryFiles {
         }
     }
 
+    package func confirm(
+        _ directory: FilePath,
+        _ stamp: DirectoryStamp?,
+        _ digest: ListingDigest,
+        of library: LibraryName
+    ) {
+        guard let number = places[library]?.number else { return }
+        let sight = DirectoryTree.Sight(stamp: stamp, digest: digest)
+        state.withLock { $0.confirm(sight, at: directory, of: number) }
+    }
+
     package func sizes(of files: [FilePath], in library: LibraryName) async -> [Int64?] {
         guard let place = places[library] else { return files.map { _ in nil } }
         var sizes: [Int64?] = []
@@ -84,14 +95,15 @@ extension LibraryWatcher: LibraryFiles {
         guard let library = place.number else { return try OpenDirectory(directory, below: place.root).list(on: trust) }
         do {
             let opened = try OpenDirectory(directory, below: place.root)
-            watch(opened.descriptor, as: directory, of: place, library)
-            let listing = try opened.list(on: trust)
-            let isSuspicious = state.withLock { state in
-                let (ended, isSuspicious) = state.remember(listing, at: directory, of: library)
-                end(ended)
-                return isSuspicious
+            let start = watch(opened.descriptor, as: directory, of: place, library)
+            var listing = try opened.list(on: trust)
+            let remembrance = state.withLock { state in
+                let remembrance = state.remember(listing, at: directory, of: library, since: start)
+                end(remembrance.ended)
+                return remembrance
             }
-            if isSuspicious { collectEvidence() }
+            if remembrance.isSuspicious { collectEvidence() }
+            listing.unseen = remembrance.unseen
             return listing
         } catch {
             switch error {
@@ -103,15 +115,22 @@ extension LibraryWatcher: LibraryFiles {
         }
     }
 
-    private func watch(_ descriptor: Int32, as directory: FilePath, of place: LibraryPlace, _ library: Int) {
-        let isRefused = state.withLock { state in
+    /// Watches a directory that is about to be listed, and says how often dirt was handed over before.
+    private func watch(
+        _ descriptor: Int32,
+        as directory: FilePath,
+        of place: LibraryPlace,
+        _ library: Int
+    ) -> Int {
+        let (isRefused, handOvers) = state.withLock { state in
             let node = state.tree.node(at: directory, of: library)
             let watching = watching(state, of: node, in: place) { $0.add(descriptor) }
             end(state.watch(directory, of: library, by: watching))
-            return watching == .refused
+            return (watching == .refused, state.handOvers)
         }
         announce()
         if isRefused { planSweeps(of: place, at: .now) }
+        return handOvers
     }
 
     /// Counts, once all events up to now are read, the changes that none of them told of.

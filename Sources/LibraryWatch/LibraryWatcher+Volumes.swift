@@ -36,7 +36,6 @@ extension LibraryWatcher {
         anchor(place)
         let root = try OpenDirectory(FilePath(), below: place.root)
         let table = MountFile.read()
-        mountTable.withLock { $0 = table }
         let path = RootAnchors.path(of: root.descriptor) ?? place.root
         let status = try? FileStatus(of: root.descriptor)
         let mount = table.mounts.first { $0.id == status?.mount } ?? table.mount(of: path)
@@ -50,6 +49,7 @@ extension LibraryWatcher {
             below.append(Below(mount: mount, path: relative))
         }
         place.settle(
+            at: path,
             [(path: FilePath(), mount: mount?.id ?? -1, trust: trust, fileSystem: mount?.fileSystem ?? "")]
                 + below.map {
                     ($0.path, $0.mount.id, FileSystemTrust(magic: 0, name: $0.mount.fileSystem), $0.mount.fileSystem)
@@ -66,9 +66,10 @@ extension LibraryWatcher {
 
     private func anchor(_ place: LibraryPlace) {
         guard let library = place.number, inotify.isOpen else { return }
-        state.withLock { state in
-            end(state.setAnchors(RootAnchors(on: inotify).find(to: place.root), of: library))
-        }
+        // Looking may take as long as a disk, so it is done without the lock: an event in between is about a watch that
+        // nobody knows yet, and what it tells is seen by the look at the root that follows.
+        let anchors = RootAnchors(on: inotify).find(to: place.root)
+        state.withLock { end($0.setAnchors(anchors, of: library)) }
     }
 
     private static func trust(of descriptor: Int32, _ mount: MountTable.Mount?) -> FileSystemTrust {

@@ -44,12 +44,14 @@ extension LibraryWatcher {
     ) async -> Bool {
         guard let place = places[library], let number = place.number else { return true }
         refreshLimit()
+        let overflows = state.withLock { $0.overflows }
         var isComplete = true
         for volume in place.volumes {
             guard let walk = makeWalk(sweep, of: volume, in: place, isExplained: true) else { continue }
             do {
                 while try await !volume.lane.run({ walk.value.step(for: Self.slice) }) {
                     try Task.checkCancellation()
+                    announce()
                     if isGentle() { try await Task.sleep(for: Self.slice) }
                 }
             } catch {
@@ -60,6 +62,7 @@ extension LibraryWatcher {
             isComplete = isComplete && result.isComplete
             sweeps.withLock { $0.note(result.directories, of: Sweeps.Key(library: number, mount: volume.mount)) }
         }
+        if isComplete, sweep == .files { state.withLock { $0.noteCompared(number, after: overflows) } }
         planSweeps(of: place, at: .now)
         announce()
         return isComplete
@@ -71,7 +74,7 @@ extension LibraryWatcher {
     package func sweep(at now: ContinuousClock.Instant) {
         for (key, sweep) in sweeps.withLock({ $0.takeDue(at: now) }) {
             refreshLimit()
-            if !inotify.isOpen { try? openQueue() }
+            try? openQueue()
             let place = watched[key.library]
             guard let volume = place.volumes.first(where: { $0.mount == key.mount }),
                 let walk = makeWalk(sweep, of: volume, in: place, isExplained: false)
@@ -85,6 +88,7 @@ extension LibraryWatcher {
 
     private func goOn(_ walk: WalkBox, _ sweep: Sweep, _ key: Sweeps.Key, on lane: Lane) {
         guard walk.value.step(for: Self.slice) else {
+            announce()
             // At the end of the queue: whoever wants a listing comes first.
             return lane.enqueue { self.goOn(walk, sweep, key, on: lane) }
         }
@@ -124,7 +128,7 @@ extension LibraryWatcher {
         }
         if refused > 0 {
             let reason =
-                inotify.isOpen
+                cookies.isWatched
                 ? "the kernel has no watch left for \(refused) directories" : "the kernel gives no queue for events"
             return Sweeps.Need(trust: trust, isForced: true, reason: reason)
         }

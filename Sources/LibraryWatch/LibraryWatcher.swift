@@ -127,7 +127,7 @@ package final class LibraryWatcher: Sendable {
             overflows: overflows,
             events: events,
             wakeUps: wakeUps,
-            hasQueue: inotify.isOpen
+            hasQueue: cookies.isWatched
         )
     }
 
@@ -164,6 +164,8 @@ package final class LibraryWatcher: Sendable {
         _ add: (Inotify) -> Result<Inotify.Watch, Errno>
     ) -> WatchTable.Watching {
         if place.mode == .poll { return .unwanted }
+        // What nobody could wait for is not watched either.
+        if !cookies.isWatched { return .refused }
         let isWatched = node.map { state.table.isWatched($0) } ?? false
         let share = limit.withLock { $0.map(WatchLimit.share(of:)) } ?? .max
         guard isWatched || isWanted && state.table.count < share else { return .refused }
@@ -175,15 +177,23 @@ package final class LibraryWatcher: Sendable {
         }
     }
 
-    /// Asks the kernel for a queue where there is none.
+    /// Asks the kernel for a queue, and for the watch of the barriers on it, where they are not there yet.
+    ///
+    /// Without them everything is polled.
     func openQueue() throws(WatchFault) {
-        if inotify.isOpen { return }
+        if cookies.isWatched { return }
         do throws(WatchFault) {
             try inotify.open()
         } catch {
             logger.warning("Everything is polled: \(error.summary)", metadata: ["hint": "\(error.remedy ?? "")"])
             return
         }
-        try cookies.watch(on: inotify)
+        do throws(Errno) {
+            try cookies.watch(on: inotify)
+        } catch .noSpace {
+            logger.warning("Everything is polled: the kernel has no watch left, not even for barriers")
+        } catch {
+            throw .cookiesUnusable(cookies.path, reason: error.description)
+        }
     }
 }

@@ -63,8 +63,12 @@ final class WalkGuide {
             let isOther =
                 switch sight {
                 case .stamp(let stamp): state.tree.differs(stamp, from: node)
-                case .names(let listing): state.tree.digest(of: node)?.names != listing.digest.names
-                case .files(let listing): state.tree.digest(of: node) != listing.digest
+                case .names(let listing):
+                    state.tree.digest(of: node)?.names != listing.digest.names
+                        || state.hasUnseen(listing, in: node)
+                case .files(let listing):
+                    state.tree.digest(of: node) != listing.digest || state.tree.differs(listing.stamp, from: node)
+                        || state.hasUnseen(listing, in: node)
                 case .denied: !wasDenied
                 case .lost: true
                 }

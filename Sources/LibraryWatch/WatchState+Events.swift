@@ -11,6 +11,7 @@ extension WatchState {
         events += 1
         if event.isOverflow {
             overflows += 1
+            evidence.dismiss()
             hasOverflowed = true
             hasNews = true
             return []
@@ -110,6 +111,7 @@ extension WatchState {
         tree.hang(moved, as: name, in: node)
         tell(node) { $0.note(.directoryAppeared) }
         tell(moved) { $0.note(.other) }
+        owe(below: moved)
         return ended
     }
 

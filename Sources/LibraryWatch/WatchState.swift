@@ -14,6 +14,16 @@ struct WatchState {
     var anchors = AnchorTable()
     var evidence = Evidence()
     private var dirt: [DirectoryTree.Node: Dirt] = [:]
+
+    /// Directories whose dirt was handed over and that were not listed since, with the number of the hand-over; the
+    /// consumer knows them by their paths.
+    private var owed: [DirectoryTree.Node: Int] = [:]
+
+    /// Up to which overflow each library was compared with its disk.
+    private var compared: [Int]
+
+    /// How often dirt was handed over.
+    private(set) var handOvers = 0
     private var doubts: Set<Int> = []
     var limbo = Limbo()
     var hasNews = false
@@ -24,6 +34,7 @@ struct WatchState {
     init(libraries: [LibraryName]) {
         self.libraries = libraries
         self.tree = DirectoryTree(libraries: libraries.count)
+        self.compared = libraries.map { _ in 0 }
     }
 
     // MARK: Taking
@@ -48,11 +59,13 @@ struct WatchState {
 
     private mutating func takeChanges() -> [LibraryChange] {
         var changes: [LibraryChange] = []
+        handOvers += 1
         for (node, dirt) in dirt {
             let number = tree.library(of: node)
             // One in limbo has no path; it keeps its dirt until it hangs somewhere.
             guard tree.isWithin(node, tree.root(of: number)) else { continue }
             self.dirt[node] = nil
+            owed[node] = handOvers
             let path = tree.path(of: node)
             changes += dirt.appeared.map {
                 LibraryChange(library: libraries[number], directory: path.appending($0), kinds: .everything)
@@ -102,23 +115,44 @@ struct WatchState {
         return (ended.list, false)
     }
 
+    /// What a listing means for what was known.
+    struct Remembrance {
+        var ended: [Inotify.Watch] = []
+
+        /// The directories in it that nothing was known of.
+        var unseen: Set<FileName> = []
+
+        /// Whether something had changed that no event has told of so far.
+        var isSuspicious = false
+    }
+
     /// Notes what a complete listing has found; the children that it does not show are gone from there.
     ///
-    /// - Returns: the watches to end, and whether something had changed that no event has told of so far.
+    /// `start` is the number of the last hand-over when it began: what was handed over later is still owed.
     mutating func remember(
         _ listing: Listing,
         at directory: FilePath,
-        of library: Int
-    ) -> (ended: [Inotify.Watch], isSuspicious: Bool) {
-        guard let node = tree.node(at: directory, of: library) else { return ([], false) }
+        of library: Int,
+        since start: Int
+    ) -> Remembrance {
+        guard let node = tree.node(at: directory, of: library) else { return Remembrance() }
         let hasOtherNames = tree.digest(of: node).map { $0.names != listing.digest.names } ?? false
-        let isSuspicious = evidence.noteListing(of: node, isOther: hasOtherNames && table.isWatched(node))
-        tree.remember(DirectoryTree.Sight(stamp: listing.settledStamp, digest: listing.digest), of: node)
-        var names: Set<FileName> = []
-        for entry in listing.entries where entry.kind == .directory { names.insert(entry.name) }
-        var ended: [Inotify.Watch] = []
-        for child in tree.children(of: node) where !names.contains(tree.name(of: child)) { ended += drop(child) }
-        return (ended, isSuspicious)
+        var remembrance = Remembrance()
+        // Until all was compared after an overflow, a difference proves only that.
+        let isWitness = table.isWatched(node) && compared[library] == overflows
+        remembrance.isSuspicious = evidence.noteListing(of: node, isOther: hasOtherNames && isWitness)
+        tree.remember(DirectoryTree.Sight(stamp: nil, digest: listing.digest), of: node)
+        if let number = owed[node], number <= start { owed[node] = nil }
+        for entry in listing.entries where entry.kind == .directory { remembrance.unseen.insert(entry.name) }
+        for child in tree.children(of: node) where remembrance.unseen.remove(tree.name(of: child)) == nil {
+            remembrance.ended += drop(child)
+        }
+        return remembrance
+    }
+
+    /// Whether a listing shows a directory that nothing is known of.
+    func hasUnseen(_ listing: Listing, in node: DirectoryTree.Node) -> Bool {
+        listing.entries.contains { $0.kind == .directory && tree.child($0.name, of: node) == nil }
     }
 
     /// Notes that there is no such directory.
@@ -145,6 +179,19 @@ struct WatchState {
         let root = tree.root(of: library)
         tree.remember(sight, of: root)
         return root
+    }
+
+    /// Notes that a library was compared with its disk after that many overflows.
+    mutating func noteCompared(_ library: Int, after overflows: Int) {
+        compared[library] = max(compared[library], overflows)
+    }
+
+    /// Notes that everything which a listing has shown is in the catalog.
+    ///
+    /// Until then the directory counts as one of which nothing is known: whoever listed it may not come to its end.
+    mutating func confirm(_ sight: DirectoryTree.Sight, at directory: FilePath, of library: Int) {
+        guard let node = tree.node(at: directory, of: library), tree.digest(of: node) == sight.digest else { return }
+        tree.remember(sight, of: node)
     }
 
     /// Marks a directory that was found to be different without an event.
@@ -181,6 +228,11 @@ struct WatchState {
         hasNews = true
     }
 
+    /// Marks again what was handed over below a directory that has another path now, and was not listed there.
+    mutating func owe(below moved: DirectoryTree.Node) {
+        for node in owed.keys where tree.isWithin(node, moved) { mark(node, .other) }
+    }
+
     /// Drops a node with all below it; `heir` takes over what was seen to be removed there.
     mutating func drop(_ node: DirectoryTree.Node, heir: DirectoryTree.Node? = nil) -> [Inotify.Watch] {
         var ended: [Inotify.Watch] = []
@@ -188,6 +240,7 @@ struct WatchState {
         for gone in tree.subtree(of: node) where !(kept && gone == node) {
             ended += table.release(gone).list
             evidence.forget(gone)
+            owed[gone] = nil
             if let lost = dirt.removeValue(forKey: gone), let heir { dirt[heir, default: Dirt()].inherit(lost) }
         }
         _ = tree.drop(node)

@@ -27,32 +27,48 @@ extension Intake {
     }
 
     private func settle() async throws {
-        let feed = store.events.listen()
         try await handOn()
+        while true {
+            let feed = store.events.listen()
+            var open = try await openScans()
+            if open.isEmpty { return }
+            var isComplete = false
+            for await item in feed {
+                // Events were left out, so what is open is to be asked anew.
+                guard case .event(let event) = item else {
+                    isComplete = true
+                    break
+                }
+                switch event.type {
+                case .jobCompleted, .jobFailed, .jobCancelled: event.job.map { _ = open.remove($0) }
+                default: continue
+                }
+                if open.isEmpty { return }
+            }
+            if !isComplete { throw WatchFault.stopped }
+        }
+    }
+
+    private func openScans() async throws -> Set<Int64> {
         var open: Set<Int64> = []
         for kind in [JobKind.libraryScan, .seriesScan] {
             for state in [JobState.queued, .running] {
                 open.formUnion(try await store.jobs(LibraryStore.JobFilter(state: state, kind: kind)).map(\.id))
             }
         }
-        if open.isEmpty { return }
-        for await case .event(let event) in feed {
-            switch event.type {
-            case .jobCompleted, .jobFailed, .jobCancelled: event.job.map { _ = open.remove($0) }
-            default: continue
-            }
-            if open.isEmpty { return }
-        }
+        return open
     }
 
     /// Asks for jobs for everything that happened before the call, settled or not, and for all that is pending.
     func handOn() async throws {
         try await watcher.barrier()
-        try await absorb()
+        await absorb()
+        await absorbed()
         await withTaskGroup(of: Void.self) { group in
             for keeper in keepers.values { group.addTask { await keeper.settle() } }
         }
-        try await absorb()
-        try await releaseAll(with: await pending.entries.map { ($0.library, $0.directory) })
+        await absorb()
+        await absorbed()
+        await releaseAll(with: await pending.entries.map { ($0.library, $0.directory) })
     }
 }

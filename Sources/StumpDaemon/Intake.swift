@@ -30,11 +30,10 @@ actor Intake: Service {
     private let alarm: Alarm
     private let logger: Logger
     let keepers: [LibraryName: LibraryKeeper]
-    private var overflows = 0
     private var refused = 0
     private var gatherings: [LibraryName: Gathering]
 
-    /// Requests that are on their way into the queue, and who waits for them to be there.
+    /// News that is being taken in and requests on their way into the queue, and who waits for them to be there.
     private var underWay = 0
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
@@ -68,7 +67,9 @@ actor Intake: Service {
                     watcher: watcher,
                     libraryGuard: libraryGuard,
                     pending: pending,
-                    clock: clock
+                    losses: losses,
+                    clock: clock,
+                    logger: logger
                 )
                 return ($0, keeper)
             }
@@ -82,15 +83,23 @@ actor Intake: Service {
         let signals = [pending.signal.raised(), losses.signal.raised()]
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { for await _ in self.watcher.changes { try await self.absorb() } }
+                group.addTask { for await _ in self.watcher.changes { await self.absorb() } }
                 for signal in signals { group.addTask { for await _ in signal { await self.rearm() } } }
-                group.addTask { try await self.alarm.run { try await self.release(at: self.clock.now) } }
+                group.addTask { try await self.alarm.run { await self.release(at: self.clock.now) } }
+                let conditions = self.libraryGuard.conditions
+                let conditionChanges = conditions.signal.raised()
+                group.addTask {
+                    for await _ in conditionChanges {
+                        for (library, keeper) in self.keepers { await keeper.follow(conditions.condition(of: library)) }
+                        await self.rearm()
+                    }
+                }
                 for (library, keeper) in self.keepers {
                     group.addTask {
                         try await keeper.run {
                             await self.endDoubt(of: library)
                         } onFound: {
-                            try await self.handOn(library)
+                            await self.handOn(library)
                         }
                     }
                 }
@@ -106,14 +115,17 @@ actor Intake: Service {
     // MARK: Gathering
 
     /// Takes the news, and hands on at once what was found of one library by walking through it.
-    private func handOn(_ library: LibraryName) async throws {
-        try await absorb()
-        try await release(library)
+    private func handOn(_ library: LibraryName) async {
+        await absorb()
+        await release(library)
         gatherings[library]?.trigger = .watch
         await rearm()
     }
 
-    func absorb() async throws {
+    /// Takes the news, and hands on what is urgent of it.
+    func absorb() async {
+        begin()
+        defer { end() }
         let news = watcher.takeNews()
         // All directories of one look belong together: a new one comes with the one that it appeared in.
         var kinds: [LibraryName: LibraryChange.Kinds] = [:]
@@ -128,12 +140,12 @@ actor Intake: Service {
             await libraryGuard.noteMountChange(at: clock.now)
             await keepers[library]?.doubt()
         }
-        if news.hasOverflowed { try await noteOverflow() }
+        if news.hasOverflowed { await noteOverflow() }
         for (library, kinds) in kinds
         where gatherings[library]?.settling.absorb(kinds.urgency, at: clock.now) == .release {
-            try await release(library)
+            await release(library)
         }
-        try await noteLimit()
+        await noteLimit()
         await rearm()
     }
 
@@ -142,84 +154,113 @@ actor Intake: Service {
     }
 
     /// The kernel says only that it dropped events, not which: every library is verified, and somebody may wonder why.
-    private func noteOverflow() async throws {
-        overflows = watcher.figures().overflows
+    private func noteOverflow() async {
         logger.warning(
             "The kernel dropped events; all libraries are verified",
-            metadata: ["event": "watch.overflow", "overflows": "\(overflows)"]
+            metadata: ["event": "watch.overflow", "overflows": "\(watcher.figures().overflows)"]
         )
         for keeper in keepers.values { await keeper.overflow() }
-        try await store.tell(.watchOverflow)
+        await tell(.watchOverflow)
     }
 
     /// Tells, once each time, that there are fewer watches than directories.
-    private func noteLimit() async throws {
+    private func noteLimit() async {
         let now = watcher.refused
-        defer { refused = now }
-        guard now > 0, refused == 0 else { return }
-        let limit = watcher.figures().limit ?? 0
+        let before = refused
+        refused = now
+        guard now > 0, before == 0 else { return }
         logger.warning(
             "Some directories cannot be watched and are polled; raise the limit of inotify watches",
             metadata: [
-                "event": "watch.limited", "directories": "\(now)", "limit": "\(limit)",
+                "event": "watch.limited", "directories": "\(now)", "limit": "\(watcher.figures().limit ?? 0)",
                 "hint": "\(ProblemClass.watchLimit.hint)",
             ]
         )
-        try await store.tell(.watchLimited)
+        await tell(.watchLimited)
+    }
+
+    /// Tells of something as far as the database can take it in; it was logged already.
+    private func tell(_ type: EventType) async {
+        do {
+            try await store.tell(type)
+        } catch {
+            logger.error("An event could not be kept", metadata: ["type": "\(type.rawValue)", "reason": "\(error)"])
+        }
     }
 
     // MARK: Handing on
 
     /// Hands on what has settled by `now`, and looks again at what is pending and whose time has come.
-    private func release(at now: ContinuousClock.Instant) async throws {
+    private func release(at now: ContinuousClock.Instant) async {
+        var due: [LibraryName: ScanScope] = [:]
         for (library, directory) in await pending.takeDue(at: now) + losses.takeDue(at: now) {
-            guard isPresent(library) else { continue }
-            var scope = ScanScope()
-            scope.insert(directory, ScanScope.Depth(isDeep: false))
-            try await request(LibraryStore.ScanRequest(library: library, scope: scope, trigger: .watch))
+            due[library, default: ScanScope()].insert(directory, ScanScope.Depth(isDeep: false))
+        }
+        for (library, scope) in due where isPresent(library) {
+            await request(LibraryStore.ScanRequest(library: library, scope: scope, trigger: .watch))
         }
         for library in gatherings.keys where gatherings[library]?.settling.due(at: now) == .release {
-            try await release(library)
+            await release(library)
         }
         await rearm()
     }
 
     /// Hands on all that was gathered, and some directories more; returns when it is in the queue.
-    func releaseAll(with directories: [(library: LibraryName, directory: FilePath)]) async throws {
+    func releaseAll(with directories: [(library: LibraryName, directory: FilePath)]) async {
         for (library, directory) in directories {
             gatherings[library]?.scope.insert(directory, ScanScope.Depth(isDeep: false))
         }
-        for library in gatherings.keys { try await release(library) }
-        while underWay > 0 { await withCheckedContinuation { waiters.append($0) } }
+        for library in gatherings.keys { await release(library) }
+        await absorbed()
     }
 
     /// Asks for a job for what was gathered; of a library that is offline it stays gathered until it is back.
-    private func release(_ library: LibraryName) async throws {
+    private func release(_ library: LibraryName) async {
         guard let gathering = gatherings[library], !gathering.scope.directories.isEmpty, isPresent(library) else {
             return
         }
         gatherings[library]?.scope = ScanScope()
         gatherings[library]?.settling.release()
+        let wanted = LibraryStore.ScanRequest(library: library, scope: gathering.scope, trigger: gathering.trigger)
+        if await request(wanted) { return }
+        // Nothing of it is lost: it is tried again after the time of quiet.
+        gatherings[library]?.scope.formUnion(gathering.scope)
+        _ = gatherings[library]?.settling.absorb(.other, at: clock.now)
+    }
+
+    /// Says whether a request is in the queue; a database that cannot take it now is no end of watching.
+    @discardableResult
+    private func request(_ request: LibraryStore.ScanRequest) async -> Bool {
+        begin()
+        defer { end() }
         do {
-            try await request(
-                LibraryStore.ScanRequest(library: library, scope: gathering.scope, trigger: gathering.trigger)
-            )
+            _ = try await store.request(request)
+            return true
         } catch {
-            gatherings[library]?.scope.formUnion(gathering.scope)
-            throw error
+            if !Task.isCancelled {
+                logger.error(
+                    "A scan could not be queued; it is tried again",
+                    metadata: ["library": "\(request.library)", "reason": "\(error)"]
+                )
+            }
+            return false
         }
     }
 
-    private func request(_ request: LibraryStore.ScanRequest) async throws {
+    /// Returns when no news is being taken in and no request is on its way.
+    func absorbed() async {
+        while underWay > 0 { await withCheckedContinuation { waiters.append($0) } }
+    }
+
+    private func begin() {
         underWay += 1
-        defer {
-            underWay -= 1
-            if underWay == 0 {
-                for waiter in waiters { waiter.resume() }
-                waiters = []
-            }
-        }
-        _ = try await store.request(request)
+    }
+
+    private func end() {
+        underWay -= 1
+        guard underWay == 0 else { return }
+        for waiter in waiters { waiter.resume() }
+        waiters = []
     }
 
     private func isPresent(_ library: LibraryName) -> Bool {

@@ -3,6 +3,7 @@ import LibraryModel
 import LibraryScan
 import LibraryStore
 import LibraryWatch
+import Logging
 import Synchronization
 
 /// Keeps what is known of one library in step with its disk where no event tells: at the start, after lost events, and
@@ -12,8 +13,8 @@ import Synchronization
 /// compares its stamp, and a slow one that compares every book's. What is owed to a library that is offline stays owed
 /// until it is back.
 actor LibraryKeeper {
-    /// How often a disk that is not there is looked for, beside all events that tell of its return.
-    static let offlineLook: Duration = .seconds(30)
+    /// How often a disk that is not there, or not all of it, is looked for, beside all events that tell of its return.
+    static let look: Duration = .seconds(30)
 
     private struct Debts: OptionSet {
         let rawValue: Int
@@ -27,31 +28,40 @@ actor LibraryKeeper {
     private let watcher: LibraryWatcher
     private let libraryGuard: LibraryGuard
     private let pending: PendingBooks
+    private let losses: LossLedger
     private let clock: any SteadyClock
+    private let logger: Logger
     private let alarm: Alarm
     private let signal = Signal()
 
-    /// Whether somebody waits for what is owed, so that no time is left to others.
-    private nonisolated let isHurried = Atomic(false)
+    /// How many wait for what is owed; while there are any, no time is left to others.
+    private nonisolated let hurried = Atomic(0)
     private var debts: Debts = [.check, .resync, .audit]
     private var pace = VerifyPace()
     private var isVerifying = false
     private var isWorking = false
     private var isOffline = false
-    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    /// Whether the disk is to be looked at again before long, because all of it could not be reached.
+    private var nextLook: ContinuousClock.Instant?
+    private let settled = Signal()
 
     init(
         _ library: LibraryName,
         watcher: LibraryWatcher,
         libraryGuard: LibraryGuard,
         pending: PendingBooks,
-        clock: any SteadyClock
+        losses: LossLedger,
+        clock: any SteadyClock,
+        logger: Logger
     ) {
         self.library = library
         self.watcher = watcher
         self.libraryGuard = libraryGuard
         self.pending = pending
+        self.losses = losses
         self.clock = clock
+        self.logger = logger
         alarm = Alarm(clock: clock)
     }
 
@@ -85,15 +95,24 @@ actor LibraryKeeper {
         rearm()
     }
 
+    /// Takes in what somebody else has found out about the disk.
+    func follow(_ condition: LibraryCondition) {
+        if case .offline = condition, !isOffline { owe(.check) }
+    }
+
     /// Returns when nothing is owed any more, or the library is offline; in a hurry, and without waiting for a pace.
     func settle() async {
-        isHurried.store(true, ordering: .relaxed)
-        if pace.due() != nil { verify() }
-        if isWorking || isPayable {
+        hurried.add(1, ordering: .relaxed)
+        defer { hurried.subtract(1, ordering: .relaxed) }
+        let ended = settled.raised()
+        // What is owed after a pass that began before is owed all the same.
+        while !Task.isCancelled {
+            if pace.due() != nil, !isVerifying { verify() }
+            guard isWorking || isPayable else { return }
             signal.raise()
-            await withCheckedContinuation { waiters.append($0) }
+            for await _ in ended { break }
+            if isOffline { return }
         }
-        isHurried.store(false, ordering: .relaxed)
     }
 
     // MARK: Owing
@@ -112,14 +131,13 @@ actor LibraryKeeper {
     }
 
     private func ring() {
-        if isOffline { owe(.check) }
+        if let look = nextLook, look <= clock.now { owe(.check) }
         rearm()
     }
 
     private func rearm() {
         if let due = pace.due(), due <= clock.now, !isVerifying { verify() }
-        let look = isOffline ? clock.now + LibraryKeeper.offlineLook : nil
-        alarm.set([isVerifying ? nil : pace.due(), look].compactMap { $0 }.min())
+        alarm.set([isVerifying ? nil : pace.due(), nextLook].compactMap { $0 }.min())
     }
 
     // MARK: Paying
@@ -129,45 +147,92 @@ actor LibraryKeeper {
         _ onFound: @Sendable () async throws -> Void
     ) async throws {
         isWorking = true
+        defer {
+            isWorking = false
+            settled.raise()
+            rearm()
+        }
         while isPayable, !Task.isCancelled {
-            if debts.contains(.check) {
-                debts.remove(.check)
-                try await check()
-                if !debts.contains(.check) { await onCheck() }
-            } else if debts.contains(.resync) {
-                debts.remove(.resync)
-                await watcher.resync(library)
-                try await onFound()
-            } else {
-                debts.remove(.audit)
-                await watcher.audit(library) { [weak self] in
-                    !(self?.isHurried.load(ordering: .relaxed) ?? false)
-                }
-                try await onFound()
-                endVerifying()
+            do {
+                try await payNext(onCheck, onFound)
+            } catch is CancellationError {
+                return
+            } catch {
+                // The database, most likely: a full disk ends nothing but this attempt.
+                logger.error("Library cannot be kept up to date for now", metadata: metadata("\(error)"))
+                debts.formUnion([.check, .resync, .audit])
+                nextLook = clock.now + LibraryKeeper.look
+                return
             }
         }
-        isWorking = false
-        for waiter in waiters { waiter.resume() }
-        waiters = []
-        rearm()
+    }
+
+    private func payNext(
+        _ onCheck: @Sendable () async -> Void,
+        _ onFound: @Sendable () async throws -> Void
+    ) async throws {
+        if debts.contains(.check) {
+            debts.remove(.check)
+            try await check()
+            if !debts.contains(.check) { await onCheck() }
+        } else if debts.contains(.resync) {
+            debts.remove(.resync)
+            await resync()
+            try await onFound()
+        } else {
+            debts.remove(.audit)
+            let isComplete = await watcher.audit(library) { [weak self] in
+                self?.hurried.load(ordering: .relaxed) == 0
+            }
+            if !isComplete { lookAgain() }
+            try await onFound()
+            endVerifying()
+        }
     }
 
     private func check() async throws {
+        nextLook = nil
         let condition = try await libraryGuard.check(library)
+        isOffline = false
         if case .offline = condition {
             isOffline = true
             debts.formUnion([.resync, .audit])
             await pending.forget(library)
+            await losses.forget(library)
+            nextLook = clock.now + LibraryKeeper.look
         } else {
-            isOffline = false
             debts.insert(.resync)
+            let hasGone = await !libraryGuard.offlineVolumes(of: library).isEmpty
+            if hasGone { nextLook = clock.now + LibraryKeeper.look }
         }
+    }
+
+    private func resync() async {
+        let start = clock.now
+        guard await watcher.resync(library) else { return lookAgain() }
+        let took = clock.now - start
+        let directories = watcher.figures().libraries[library]?.watched ?? 0
+        var metadata = metadata(nil)
+        metadata["event"] = "library.watched"
+        metadata["directories"] = "\(directories)"
+        metadata["duration_usec"] = "\(Int64(took / .microseconds(1)))"
+        logger.info("Library is watched", metadata: metadata)
+    }
+
+    /// Has what could not be reached tried again, when it was found out whether the disk is there.
+    private func lookAgain() {
+        nextLook = nextLook ?? clock.now + LibraryKeeper.look
     }
 
     private func endVerifying() {
         guard isVerifying, !debts.contains(.resync) else { return }
         isVerifying = false
         pace.finished(at: clock.now)
+    }
+
+    private func metadata(_ reason: String?) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["library": "\(library)"]
+        if let reason { metadata["reason"] = "\(reason)" }
+        return metadata
     }
 }

@@ -15,6 +15,7 @@ final class DiskFiles: LibraryFiles {
     private struct State {
         var listings: [FilePath] = []
         var openings: [FileName] = []
+        var confirmed: [FilePath: DirectoryStamp?] = [:]
         var listingFaults: [FilePath: ListingFault] = [:]
         var openingFaults: [FileName: ListingFault] = [:]
         var probes: [FileName: WriterProbe] = [:]
@@ -128,6 +129,18 @@ final class DiskFiles: LibraryFiles {
         }
         if let fault, case .rootOffline = fault { throw fault }
         return volumes
+    }
+
+    /// What scans said to be in the catalog, by directory; `nil` where something was still to be done.
+    var confirmed: [FilePath: DirectoryStamp?] { state.withLock { $0.confirmed } }
+
+    func confirm(
+        _ directory: FilePath,
+        _ stamp: DirectoryStamp?,
+        _ digest: ListingDigest,
+        of library: LibraryName
+    ) {
+        state.withLock { $0.confirmed[directory] = stamp }
     }
 
     func sizes(of files: [FilePath], in library: LibraryName) async -> [Int64?] {

@@ -39,6 +39,10 @@ struct WatchStateTests {
         state.watch(path, of: 0, by: .by(.init(number: number))).map(\.number)
     }
 
+    private mutating func remember(_ listing: Listing, at path: FilePath) -> WatchState.Remembrance {
+        state.remember(listing, at: path, of: 0, since: state.handOvers)
+    }
+
     private func listing(_ directories: String...) -> Listing {
         let stamp = DirectoryStamp(
             device: 1,
@@ -195,8 +199,28 @@ struct WatchStateTests {
     }
 
     @Test mutating func `a listing drops directories that it did not find`() {
-        #expect(state.remember(listing("b"), at: "", of: 0).ended.map(\.number).sorted() == [2, 4])
+        #expect(remember(listing("b"), at: "").ended.map(\.number).sorted() == [2, 4])
         #expect(state.table.count == 2)
+    }
+
+    @Test mutating func `a listing tells of directories that nothing was known of`() {
+        #expect(remember(listing("a", "b", "new"), at: "").unseen == [FileName("new")])
+        #expect(remember(listing("a", "b", "new"), at: "").unseen == [FileName("new")], "not listed yet")
+        _ = watch("new", by: 9)
+        #expect(remember(listing("a", "b", "new"), at: "").unseen.isEmpty)
+    }
+
+    @Test mutating func `what was handed over and not listed is told again under its new path`() {
+        absorb(4, IN_CLOSE_WRITE, "1.cbz")
+        absorb(3, IN_CLOSE_WRITE, "1.cbz")
+        #expect(changes() == ["a/x": .fileArrived, "b": .fileArrived])
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "a", cookie: 7)
+        absorb(1, IN_MOVED_TO | IN_ISDIR, "c", cookie: 7)
+        #expect(changes() == ["": [.removed, .directoryAppeared], "c": .other, "c/x": .other])
+        _ = remember(listing(), at: "c/x")
+        absorb(1, IN_MOVED_FROM | IN_ISDIR, "c", cookie: 8)
+        absorb(1, IN_MOVED_TO | IN_ISDIR, "d", cookie: 8)
+        #expect(changes()["d/x"] == nil)
     }
 
     @Test mutating func `a refused watch counts until the directory goes`() {
@@ -245,10 +269,10 @@ struct WatchStateTests {
     // MARK: Evidence
 
     @Test mutating func `a change that no event has told of is evidence, and only once all events are read`() {
-        #expect(!state.remember(listing(), at: "b", of: 0).isSuspicious, "it was not watched before")
-        #expect(state.remember(listing("new"), at: "b", of: 0).isSuspicious)
+        #expect(!remember(listing(), at: "b").isSuspicious, "it was not watched before")
+        #expect(remember(listing("new"), at: "b").isSuspicious)
         #expect(state.takeEvidence().count == 1)
-        #expect(state.remember(listing("new", "newer"), at: "b", of: 0).isSuspicious)
+        #expect(remember(listing("new", "newer"), at: "b").isSuspicious)
         absorb(3, IN_CREATE | IN_ISDIR, "newer")
         #expect(state.takeEvidence().isEmpty, "the event was on its way")
     }
