@@ -14,11 +14,12 @@ PRODUCTS := stumpd stumpctl stump-worker
 RELEASE := .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps build run test fuzz-watch lint install clean
+.PHONY: help deps test-deps build run test test-slow fuzz-watch lint install clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
 	@echo 'make test                   build everything and run the tests'
+	@echo 'make test-slow              the same with the tests that take long'
 	@echo 'make fuzz-watch RUNS=1000   change a library at random at full speed, and compare the index with the disk'
 	@echo 'make build                  build stumpd, stumpctl and stump-worker'
 	@echo 'make install                install them, the unit and the configuration (DESTDIR=, PREFIX=/usr)'
@@ -56,6 +57,11 @@ run:
 test: test-deps
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
+
+# The same tests, with all that take long: every kind of disk in every place, and a server that hangs.
+test-slow: test-deps
+	swift build --build-tests
+	STUMP_SLOW_TESTS=1 swift test --skip-build --disable-xctest
 
 # What a run found is found again with its seed: make fuzz-watch RUNS=1 SEED=n
 RUNS ?= 1000

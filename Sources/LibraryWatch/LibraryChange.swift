@@ -22,11 +22,14 @@ package struct LibraryChange: Sendable, Equatable {
         /// A book or a directory was deleted or moved away.
         package static let removed = Kinds(rawValue: 4)
 
-        /// Anything else: other attributes, other rights, a difference that no event told of.
+        /// Anything else: other attributes, other rights.
         package static let other = Kinds(rawValue: 8)
 
         /// Nothing that was known of this directory and of any below it can be relied upon: all are to be listed.
         package static let everything = Kinds(rawValue: 16)
+
+        /// A look at the disk found a difference that no event had told of.
+        package static let found = Kinds(rawValue: 64)
 
         /// A book's name appeared that nobody has closed yet: a hard link, or a copy that has just begun.
         package static let fileCreated = Kinds(rawValue: 32)

@@ -12,7 +12,7 @@ final class LibraryPlace: Sendable {
 
         /// As `/proc/self/mountinfo` numbers it; -1 where the kernel does not tell.
         let mount: Int
-        let trust: FileSystemTrust
+        fileprivate(set) var trust: FileSystemTrust
 
         /// The file system's name, for people.
         let fileSystem: String
@@ -67,6 +67,13 @@ final class LibraryPlace: Sendable {
         return volumes.last { directory.isWithin($0.path) } ?? volumes[0]
     }
 
+    /// Notes how far a volume's file system can be trusted, once it was asked.
+    func trust(_ trust: FileSystemTrust, on mount: Int) {
+        layout.withLock { layout in
+            for index in layout.indices where layout[index].mount == mount { layout[index].trust = trust }
+        }
+    }
+
     /// Where the root was found last, with no symbolic link on the way.
     var realRoot: FilePath { resolved.withLock { $0 } }
 
@@ -84,7 +91,7 @@ final class LibraryPlace: Sendable {
                 return Volume(
                     path: volume.path,
                     mount: volume.mount,
-                    trust: volume.trust,
+                    trust: index == 0 ? volume.trust : known?.trust ?? volume.trust,
                     fileSystem: volume.fileSystem,
                     lane: lane
                 )

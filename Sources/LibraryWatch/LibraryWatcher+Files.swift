@@ -126,6 +126,7 @@ extension LibraryWatcher: LibraryFiles {
             let node = state.tree.node(at: directory, of: library)
             let watching = watching(state, of: node, in: place) { $0.add(descriptor) }
             end(state.watch(directory, of: library, by: watching))
+            if watching == .refused, state.table.count(of: library).refused == 1 { state.nudge() }
             return (watching == .refused, state.handOvers)
         }
         announce()

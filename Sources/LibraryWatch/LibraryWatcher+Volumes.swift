@@ -22,10 +22,10 @@ extension LibraryWatcher {
         for volume in place.volumes.dropFirst() {
             guard let mount = below.first(where: { $0.mount.id == volume.mount })?.mount else { continue }
             // One that does not answer is not seen, and so taken to be not there.
-            let sighting = try? await volume.lane.run {
-                Self.sighting(of: mount, at: volume.path, opened: mount.point)
-            }
-            sightings += [sighting ?? nil].compactMap { $0 }
+            let look = try? await volume.lane.run { Self.look(at: mount, volume.path) }
+            guard let (sighting, trust) = look ?? nil else { continue }
+            sightings.append(sighting)
+            place.trust(trust, on: volume.mount)
         }
         planSweeps(of: place, at: .now)
         return sightings
@@ -81,16 +81,14 @@ extension LibraryWatcher {
         return clinux_statfs(descriptor, &found) == 0 ? found : nil
     }
 
-    private static func sighting(
-        of mount: MountTable.Mount,
-        at path: FilePath,
-        opened point: FilePath
-    ) -> VolumeSighting? {
+    /// Opens a mount below a root, and says what it is; `nil` for one that cannot be opened.
+    private static func look(at mount: MountTable.Mount, _ path: FilePath) -> (VolumeSighting, FileSystemTrust)? {
         let flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC
-        let descriptor = point.withPlatformString { Glibc.open($0, flags) }
+        let descriptor = mount.point.withPlatformString { Glibc.open($0, flags) }
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        return sighting(of: mount, at: path, isMountRoot: true, fileSystem(of: descriptor))
+        let sighting = sighting(of: mount, at: path, isMountRoot: true, fileSystem(of: descriptor))
+        return (sighting, trust(of: descriptor, mount))
     }
 
     private static func sighting(

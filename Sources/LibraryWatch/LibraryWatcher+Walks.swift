@@ -159,7 +159,10 @@ extension LibraryWatcher {
     ) -> WalkBox? {
         guard let number = place.number else { return nil }
         let (start, unwatched) = state.withLock { state in
-            (state.tree.node(at: volume.path, of: number), spare(state, of: number))
+            let start = state.tree.node(at: volume.path, of: number)
+            // Nothing is known of what is mounted there: the directory above it is listed, and shows it.
+            if start == nil { state.markFound(above: volume.path, of: number) }
+            return (start, spare(state, of: number))
         }
         guard let start else { return nil }
         let guide = WalkGuide(self, place, isExplained: isExplained, unwatched: unwatched)

@@ -61,7 +61,8 @@ extension WatchFigures.Library {
         watched = count.watched
         refused = count.refused
         denied = count.denied
-        polled = max(need?.directories ?? 0, count.refused)
+        // Where the limit is the reason, what is polled for it is what has no watch.
+        polled = count.refused > 0 && configured != .poll ? count.refused : need?.directories ?? 0
         reason = need?.reason
         mode = configured == .poll || count.watched == 0 && count.refused > 0 ? .poll : need == nil ? .events : .mixed
     }

@@ -194,12 +194,26 @@ struct WatchState {
         tree.remember(sight, of: node)
     }
 
+    /// Has the consumer look at the figures.
+    mutating func nudge() {
+        hasNews = true
+    }
+
     /// Marks a directory that was found to be different without an event.
     ///
     /// `isExplained` where events are known to be lost, so that it is no evidence against the kernel.
     mutating func markFound(_ node: DirectoryTree.Node, isExplained: Bool) {
         if isExplained { evidence.explain(node) }
-        mark(node, .other)
+        mark(node, .found)
+    }
+
+    /// Marks the nearest directory above a path that nothing is known of.
+    mutating func markFound(above path: FilePath, of library: Int) {
+        var path = path
+        while path.removeLastComponent() {
+            guard let node = tree.node(at: path, of: library) else { continue }
+            return markFound(node, isExplained: true)
+        }
     }
 
     mutating func doubt(_ library: Int) {

@@ -282,7 +282,8 @@ actor Intake: Service {
 extension LibraryChange.Kinds {
     fileprivate var urgency: Settling.Change {
         if contains(.fileArrived) { return .fileArrived }
-        if contains(.directoryAppeared) || contains(.everything) { return .directoryAppeared }
+        // What was found by looking is no sign that more is to come.
+        if contains(.directoryAppeared) || contains(.everything) || contains(.found) { return .directoryAppeared }
         return contains(.fileCreated) ? .fileCreated : .other
     }
 }

@@ -16,6 +16,12 @@ final class RunningDaemon {
         /// Whether the daemon is told of its directories as systemd tells a service.
         let isService: Bool
 
+        /// What the daemon's file says, the libraries too; without it there is the one library on the command line.
+        var configuration: DaemonFile?
+
+        /// The namespace that the daemon runs in, if not in ours.
+        var mounts: PrivateMounts?
+
         init(isService: Bool = false) throws {
             self.isService = isService
             directory = try TemporaryDirectory()
@@ -27,10 +33,16 @@ final class RunningDaemon {
         var database: String { directory.path.appending("state/stump.db").string }
 
         var arguments: [String] {
-            let library = ["--library", "books=\(library)"]
-            if isService { return library }
+            let libraries = configuration == nil ? ["--library", "books=\(library)"] : ["--config", file.string]
+            if isService { return libraries }
             let places = ["state", "cache"].flatMap { ["--\($0)", directory.path.appending($0).string] }
-            return library + places + ["--socket", socket]
+            return libraries + places + ["--socket", socket]
+        }
+
+        private var file: FilePath { directory.path.appending("stumpd.toml") }
+
+        fileprivate func writeConfiguration() throws {
+            if let configuration { try directory.write("stumpd.toml", Array(configuration.text.utf8)) }
         }
 
         var environment: [String: String] {
@@ -53,9 +65,11 @@ final class RunningDaemon {
         let path = home.directory.path.appending("notify").string
         notify = try RunningDaemon.listen(path)
         logPath = home.directory.path.appending("log").string
+        try home.writeConfiguration()
+        let words = (home.mounts?.entry ?? []) + ["\(Program.built)/stumpd"] + home.arguments + extra
         process = try Program.start(
-            "\(Program.built)/stumpd",
-            home.arguments + extra,
+            words[0],
+            Array(words.dropFirst()),
             home.environment.merging(["NOTIFY_SOCKET": path]) { $1 },
             output: logPath,
             errors: logPath

@@ -18,6 +18,7 @@ struct RememberedTree {
         var listing = try await library.list(path)
         // A stamp of this very moment would be trusted by nobody.
         while listing.isRacy { listing = try await library.list(path) }
+        library.watcher.confirm(path, listing.settledStamp, listing.digest, of: library.name)
         let id = Int64(directories.count + 1)
         directories.append(
             StoredDirectory(

@@ -56,7 +56,7 @@ struct VerifyTests {
         #expect(await library.watcher.audit(library.name) { false })
         #expect(
             try await library.changes() == [
-                "a/x": LibraryChange(library: library.name, directory: "a/x", kinds: .other)
+                "a/x": LibraryChange(library: library.name, directory: "a/x", kinds: .found)
             ]
         )
     }

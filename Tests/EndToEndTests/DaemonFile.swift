@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+import SystemPackage
+
+/// The daemon's configuration, as far as a test sets it.
+struct DaemonFile {
+    /// Each library's name and root, in order.
+    var libraries: KeyValuePairs<String, FilePath>
+
+    /// How all of them are watched.
+    var watch = "auto"
+
+    /// As the file writes it: `1s`.
+    var pollInterval: String?
+
+    var text: String {
+        let polling = pollInterval.map { "[watch]\npoll_interval = \"\($0)\"\n" } ?? ""
+        return libraries.reduce(into: polling) { text, library in
+            text += "[[library]]\nname = \"\(library.key)\"\nroot = \"\(library.value)\"\nwatch = \"\(watch)\"\n"
+        }
+    }
+}
