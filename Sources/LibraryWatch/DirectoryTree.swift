@@ -50,6 +50,9 @@ struct DirectoryTree {
     private var libraries: ContiguousArray<Int32> = []
     private var stamps: ContiguousArray<Stamp?> = []
     private var digests: ContiguousArray<ListingDigest?> = []
+
+    /// Whether a directory was seen, and is not only on the way to one that was.
+    private var seen: ContiguousArray<Bool> = []
     private var children: [Key: Int32] = [:]
     private var generations: ContiguousArray<UInt32> = []
     private var free: [Int32] = []
@@ -144,7 +147,15 @@ struct DirectoryTree {
 
     func digest(of node: Node) -> ListingDigest? { digests[node.index] }
 
+    /// Whether anything was ever remembered of a directory.
+    func isSeen(_ node: Node) -> Bool { seen[node.index] }
+
+    mutating func noteSeen(_ node: Node) {
+        seen[node.index] = true
+    }
+
     mutating func remember(_ sight: Sight, of node: Node) {
+        seen[node.index] = true
         stamps[node.index] = sight.stamp.map { Stamp(inode: $0.inode, modified: $0.modified, changed: $0.changed) }
         digests[node.index] = sight.digest
     }
@@ -232,6 +243,7 @@ struct DirectoryTree {
         libraries.append(library)
         stamps.append(nil)
         digests.append(nil)
+        seen.append(false)
         generations.append(0)
         return Int32(parents.count - 1)
     }
@@ -246,6 +258,7 @@ struct DirectoryTree {
         libraries[node.index] = DirectoryTree.none
         stamps[node.index] = nil
         digests[node.index] = nil
+        seen[node.index] = false
         generations[node.index] &+= 1
         free.append(node.number)
     }

@@ -95,6 +95,8 @@ struct WatchState {
         by watching: WatchTable.Watching
     ) -> [Inotify.Watch] {
         let node = tree.insert(directory, of: library)
+        // What may not be read is seen as well as it can be.
+        if watching == .denied { tree.noteSeen(node) }
         let (ended, isReplaced) = note(watching, of: node)
         // Another directory has taken this name unseen, so what was known below is about the old one.
         if isReplaced { mark(node, .everything) }
@@ -144,15 +146,22 @@ struct WatchState {
         tree.remember(DirectoryTree.Sight(stamp: nil, digest: listing.digest), of: node)
         if let number = owed[node], number <= start { owed[node] = nil }
         for entry in listing.entries where entry.kind == .directory { remembrance.unseen.insert(entry.name) }
-        for child in tree.children(of: node) where remembrance.unseen.remove(tree.name(of: child)) == nil {
-            remembrance.ended += drop(child)
+        for child in tree.children(of: node) {
+            let name = tree.name(of: child)
+            if !remembrance.unseen.contains(name) {
+                remembrance.ended += drop(child)
+            } else if tree.isSeen(child) {
+                remembrance.unseen.remove(name)
+            }
         }
         return remembrance
     }
 
     /// Whether a listing shows a directory that nothing is known of.
     func hasUnseen(_ listing: Listing, in node: DirectoryTree.Node) -> Bool {
-        listing.entries.contains { $0.kind == .directory && tree.child($0.name, of: node) == nil }
+        listing.entries.contains { entry in
+            entry.kind == .directory && !(tree.child(entry.name, of: node).map(tree.isSeen) ?? false)
+        }
     }
 
     /// Notes that there is no such directory.

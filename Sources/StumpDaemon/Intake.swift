@@ -141,9 +141,10 @@ actor Intake: Service {
             await keepers[library]?.doubt()
         }
         if news.hasOverflowed { await noteOverflow() }
-        for (library, kinds) in kinds
-        where gatherings[library]?.settling.absorb(kinds.urgency, at: clock.now) == .release {
-            await release(library)
+        for (library, kinds) in kinds {
+            let step = gatherings[library]?.settling.absorb(kinds.urgency, at: clock.now)
+            // What was found by looking is no sign that more is to come.
+            if step == .release || kinds.contains(.found) { await release(library) }
         }
         await noteLimit()
         await rearm()
@@ -282,8 +283,7 @@ actor Intake: Service {
 extension LibraryChange.Kinds {
     fileprivate var urgency: Settling.Change {
         if contains(.fileArrived) { return .fileArrived }
-        // What was found by looking is no sign that more is to come.
-        if contains(.directoryAppeared) || contains(.everything) || contains(.found) { return .directoryAppeared }
+        if contains(.directoryAppeared) || contains(.everything) { return .directoryAppeared }
         return contains(.fileCreated) ? .fileCreated : .other
     }
 }

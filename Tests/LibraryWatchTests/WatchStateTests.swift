@@ -43,6 +43,14 @@ struct WatchStateTests {
         state.remember(listing, at: path, of: 0, since: state.handOvers)
     }
 
+    /// Lists everything there is.
+    private mutating func see() {
+        for (path, names) in [("", ["a", "b"]), ("a", ["x"]), ("b", []), ("a/x", [])] {
+            let entries = names.map { Listing.Entry(name: FileName($0), kind: .directory) }
+            _ = remember(Listing(stamp: listing().stamp, entries: entries), at: FilePath(path))
+        }
+    }
+
     private func listing(_ directories: String...) -> Listing {
         let stamp = DirectoryStamp(
             device: 1,
@@ -204,9 +212,11 @@ struct WatchStateTests {
     }
 
     @Test mutating func `a listing tells of directories that nothing was known of`() {
+        see()
         #expect(remember(listing("a", "b", "new"), at: "").unseen == [FileName("new")])
         #expect(remember(listing("a", "b", "new"), at: "").unseen == [FileName("new")], "not listed yet")
         _ = watch("new", by: 9)
+        _ = remember(listing(), at: "new")
         #expect(remember(listing("a", "b", "new"), at: "").unseen.isEmpty)
     }
 
@@ -221,6 +231,21 @@ struct WatchStateTests {
         absorb(1, IN_MOVED_FROM | IN_ISDIR, "c", cookie: 8)
         absorb(1, IN_MOVED_TO | IN_ISDIR, "d", cookie: 8)
         #expect(changes()["d/x"] == nil)
+    }
+
+    @Test mutating func `a directory on the way to one that was listed is not seen by that`() {
+        see()
+        _ = watch("p/q", by: 9)
+        _ = remember(listing(), at: "p/q")
+        #expect(remember(listing("a", "b", "p"), at: "").unseen == [FileName("p")])
+    }
+
+    @Test mutating func `a directory at two paths that is moved away is gone from both, with all below it`() {
+        _ = watch("c", by: 2)
+        _ = watch("c/x", by: 4)
+        absorb(2, IN_MOVED_FROM | IN_ISDIR, "x", cookie: 7)
+        #expect(state.expireLimbo(at: nil).map(\.number) == [4])
+        #expect(state.tree.count == 4 && state.table.count == 3)
     }
 
     @Test mutating func `a refused watch counts until the directory goes`() {
