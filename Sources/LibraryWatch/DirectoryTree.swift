@@ -142,6 +142,9 @@ struct DirectoryTree {
         return known.inode != stamp.inode || known.modified != stamp.modified || known.changed != stamp.changed
     }
 
+    /// Whether all that was seen of a directory is known to be in the catalog.
+    func isConfirmed(_ node: Node) -> Bool { stamps[node.index] != nil }
+
     /// When a directory's content last changed, as far as that is known; for what is watched first.
     func modified(_ node: Node) -> Timestamp? { stamps[node.index]?.modified }
 

@@ -251,9 +251,10 @@ struct WatchState {
         hasNews = true
     }
 
-    /// Marks again what was handed over below a directory that has another path now, and was not listed there.
+    /// Marks below a directory that has another path now what was handed over and not listed since, or listed and not
+    /// taken in: who has it in hand looks for it under the old path.
     mutating func owe(below moved: DirectoryTree.Node) {
-        for node in owed.keys where tree.isWithin(node, moved) { mark(node, .other) }
+        for node in tree.subtree(of: moved) where owed[node] != nil || !tree.isConfirmed(node) { mark(node, .other) }
     }
 
     /// Drops a node with all below it; `heir` takes over what was seen to be removed there.

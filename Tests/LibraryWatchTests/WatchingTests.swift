@@ -95,7 +95,7 @@ struct WatchingTests {
     {
         let library = try WatchedLibrary()
         try library.disk.makeDirectory("library/old/deep")
-        try await library.listAll()
+        _ = try await RememberedTree(of: library)
         try library.disk.rename("library/old", to: "library/new")
         try library.disk.makeDirectory("library/old")
         let changes = try await library.changes()
