@@ -26,17 +26,31 @@ extension Intake {
         }
     }
 
+    /// The most times that what scans themselves turned up is scanned for; while a library is busy there is no end.
+    private static let rounds = 8
+
     private func settle() async throws {
         try await handOn()
+        for _ in 0..<Intake.rounds {
+            try await scansAreDone()
+            // A listing may have shown another directory than was known, below which all is to be listed then.
+            await absorb()
+            await absorbed()
+            if !hasGathered, try await openScans().isEmpty { return }
+            await releaseAll(with: [])
+        }
+    }
+
+    private func scansAreDone() async throws {
         while true {
             let feed = store.events.listen()
             var open = try await openScans()
             if open.isEmpty { return }
-            var isComplete = false
+            var isReset = false
             for await item in feed {
                 // Events were left out, so what is open is to be asked anew.
                 guard case .event(let event) = item else {
-                    isComplete = true
+                    isReset = true
                     break
                 }
                 switch event.type {
@@ -45,7 +59,7 @@ extension Intake {
                 }
                 if open.isEmpty { return }
             }
-            if !isComplete { throw WatchFault.stopped }
+            if !isReset { throw WatchFault.stopped }
         }
     }
 

@@ -112,6 +112,9 @@ actor Intake: Service {
     /// How many directories of a library have changed and not been handed on.
     func gathered(in library: LibraryName) -> Int { gatherings[library]?.scope.directories.count ?? 0 }
 
+    /// Whether anything has changed and not been handed on, of a library that is there.
+    var hasGathered: Bool { gatherings.contains { !$0.value.scope.directories.isEmpty && isPresent($0.key) } }
+
     // MARK: Gathering
 
     /// Takes the news, and hands on at once what was found of one library by walking through it.

@@ -186,8 +186,8 @@ actor LibraryKeeper {
             }
             if !isComplete { lookAgain() }
             try await onFound()
-            endVerifying()
         }
+        endVerifying()
     }
 
     private func check() async throws {
@@ -225,7 +225,7 @@ actor LibraryKeeper {
     }
 
     private func endVerifying() {
-        guard isVerifying, !debts.contains(.resync) else { return }
+        guard isVerifying, debts.isDisjoint(with: [.resync, .audit]) else { return }
         isVerifying = false
         pace.finished(at: clock.now)
     }
