@@ -33,7 +33,7 @@ struct LossJudge {
             for loss in losses { await services.losses.remove(loss, job.library) }
             return Verdict(applied: losses)
         }
-        let (witnessed, others) = sort(losses)
+        let (witnessed, others) = await sort(losses)
         for loss in witnessed { await services.losses.remove(loss, job.library) }
         if others.isEmpty { return Verdict(applied: witnessed) }
         let quiet = await services.libraryGuard.mountsAreQuiet
@@ -59,17 +59,23 @@ struct LossJudge {
 
     /// Tells the losses that the kernel told of from the others, by the entries of the scope that cover them.
     ///
-    /// It counted without names, so that one loss too many makes all of an entry doubtful.
-    private func sort(_ losses: [DirectoryLosses]) -> (witnessed: [DirectoryLosses], others: [DirectoryLosses]) {
+    /// It counted without names, so that one loss too many makes all of an entry doubtful. A listing may be ahead of the
+    /// events, so what was told of is kept until the rest of the events has come.
+    private func sort(_ losses: [DirectoryLosses]) async -> (witnessed: [DirectoryLosses], others: [DirectoryLosses]) {
         var found: [FilePath: Removals] = [:]
         for loss in losses {
             guard let entry = job.scope.entry(covering: loss.directory) else { continue }
             found[entry, default: .none] += Removals(files: loss.books.count, directories: loss.directories.count)
         }
-        let isWitnessed = { (loss: DirectoryLosses) in
-            guard let entry = job.scope.entry(covering: loss.directory), let count = found[entry] else { return false }
-            let told = job.scope.removals(in: entry)
-            return count.files <= told.files && count.directories <= told.directories
+        var believed: Set<FilePath> = []
+        for (entry, count) in found {
+            let told = job.scope.removals(in: entry) + (await services.losses.told(at: entry, job.library))
+            let isCovered = count.files <= told.files && count.directories <= told.directories
+            if isCovered { believed.insert(entry) }
+            await services.losses.keep(isCovered ? .none : told, at: entry, job.library)
+        }
+        let isWitnessed = { [job] (loss: DirectoryLosses) in
+            job.scope.entry(covering: loss.directory).map(believed.contains) ?? false
         }
         return (losses.filter(isWitnessed), losses.filter { !isWitnessed($0) })
     }

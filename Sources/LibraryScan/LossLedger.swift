@@ -61,6 +61,9 @@ package actor LossLedger {
 
     private var waiting: [Place: Waiting] = [:]
 
+    /// How many removals the kernel has told of, by the entry of the scope that they came with, while more was gone.
+    private var told: [Place: Removals] = [:]
+
     package init() {}
 
     package var entries: [Entry] {
@@ -92,6 +95,7 @@ package actor LossLedger {
     /// Forgets the losses of a library that is offline; the scan at its return finds them anew.
     package func forget(_ library: LibraryName) {
         waiting = waiting.filter { $0.key.library != library }
+        told = told.filter { $0.key.library != library }
     }
 
     /// Has losses wait for another listing, long enough after the one that showed them first.
@@ -137,6 +141,15 @@ package actor LossLedger {
         proven.books = losses.books.filter { isOld(known?.books[$0]) }
         proven.directories = losses.directories.filter { isOld(known?.directories[$0.key]?.since) }
         return proven
+    }
+
+    /// What the kernel has told of before about an entry of a scope, of which more was gone than that.
+    func told(at entry: FilePath, _ library: LibraryName) -> Removals {
+        told[Place(library: library, directory: entry)] ?? .none
+    }
+
+    func keep(_ removals: Removals, at entry: FilePath, _ library: LibraryName) {
+        told[Place(library: library, directory: entry)] = removals == .none ? nil : removals
     }
 
     /// Forgets losses that are believed now.
@@ -192,6 +205,8 @@ package actor LossLedger {
     private func change(at place: Place, _ change: (inout Waiting) -> Void) {
         guard var known = waiting[place] else { return }
         change(&known)
-        waiting[place] = known.books.isEmpty && known.directories.isEmpty ? nil : known
+        let isOver = known.books.isEmpty && known.directories.isEmpty
+        waiting[place] = isOver ? nil : known
+        if isOver { told[place] = nil }
     }
 }

@@ -134,4 +134,16 @@ struct LossTests {
         #expect(bench.files.listings.count > 31, "what is beyond the limit of memory is listed again")
         for number in 1...30 { #expect(try await bench.isSettled(FilePath("\(number)"))) }
     }
+
+    @Test func `a listing that is ahead of the events waits for the rest of them, and asks nobody`() async throws {
+        let bench = try await ScanBench()
+        for series in 1...4 { try bench.writeBooks(20, in: "S\(series)") }
+        try await bench.scan()
+        for series in 1...4 { try bench.remove("S\(series)") }
+        let first = try await bench.scan(.directories([FilePath()], removals: Removals(files: 0, directories: 1)))
+        #expect(first.report?[.missingMedia] == 0)
+        let second = try await bench.scan(.directories([FilePath()], removals: Removals(files: 0, directories: 3)))
+        #expect(second.report?[.missingMedia] == 80)
+        #expect(try await bench.store.figures(of: bench.library).heldLosses == 0)
+    }
 }
