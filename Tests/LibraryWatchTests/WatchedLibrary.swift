@@ -76,7 +76,7 @@ final class WatchedLibrary: Sendable {
         var status = stat()
         #expect(stat(cookies.string, &status) == 0)
         let line = " ino:\(String(status.st_ino, radix: 16)) "
-        for descriptor in 0..<1024 {
+        for descriptor in try openDescriptors() {
             guard let lines = try? readFile(FilePath("/proc/self/fdinfo/\(descriptor)")), lines.contains(line) else {
                 continue
             }
@@ -84,6 +84,18 @@ final class WatchedLibrary: Sendable {
         }
         throw Errno.noSuchFileOrDirectory
     }
+}
+
+/// The numbers of all descriptors of this process; other tests may have opened thousands.
+private func openDescriptors() throws -> [String] {
+    guard let stream = opendir("/proc/self/fdinfo") else { throw Errno(rawValue: errno) }
+    defer { closedir(stream) }
+    var numbers: [String] = []
+    while let entry = readdir(stream) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        if Int(name) != nil { numbers.append(name) }
+    }
+    return numbers
 }
 
 extension Listing {
