@@ -6,7 +6,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("A book that gets its name when it is whole is read at once, and read once", .timeLimit(.minutes(10)))
+@Suite("A book that gets its name when it is whole is read at once, and read once", .timeLimit(.minutes(2)))
 struct ArrivalTests {
     @Test func `56: a book linked into the library is there within five seconds`() async throws {
         let witness = try await WriterWitness()

@@ -5,7 +5,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("Deleted books are missing if that was seen, and held if it was not and is much", .timeLimit(.minutes(10)))
+@Suite("Deleted books are missing if that was seen, and held if it was not and is much", .timeLimit(.minutes(2)))
 struct DeletionTests {
     /// Four series of fifty books.
     private static let series = ["A", "B", "C", "D"]

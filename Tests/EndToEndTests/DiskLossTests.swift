@@ -58,7 +58,7 @@ struct DiskLoss: CustomTestStringConvertible, Sendable {
     "A library without its disk is offline, nothing of it is missing, and with its disk it is what it was",
     .withMounts,
     .serialized,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(2))
 )
 struct DiskLossTests {
     @Test(arguments: DiskLoss.all)

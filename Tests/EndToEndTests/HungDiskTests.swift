@@ -10,7 +10,7 @@ import Testing
     .withMounts,
     .with(.bindfs),
     .withPatience,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(3))
 )
 struct HungDiskTests {
     @Test func `77: a library on a disk that hangs is offline after 30 seconds, another one is live all the while`()

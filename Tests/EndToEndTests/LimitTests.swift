@@ -5,7 +5,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("Where the kernel has too few watches, the rest is polled and said so", .withLimits, .timeLimit(.minutes(10)))
+@Suite("Where the kernel has too few watches, the rest is polled and said so", .withLimits, .timeLimit(.minutes(3)))
 struct LimitTests {
     private static let directories = 1000
 

@@ -23,7 +23,7 @@ struct NestedLoss: CustomTestStringConvertible, Sendable {
     "A disk below a library's root takes nothing with it but its own books, and those are not missing",
     .withMounts,
     .serialized,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(2))
 )
 struct NestedDiskTests {
     private static let books = ["Here/1.cbz", "Here/2.cbz", "disk2/There/1.cbz", "disk2/There/2.cbz"]

@@ -5,7 +5,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("What the kernel does not tell is found by polling", .timeLimit(.minutes(10)))
+@Suite("What the kernel does not tell is found by polling", .timeLimit(.minutes(2)))
 struct PollingTests {
     @Test func `a library that is polled by wish is up to date without a single event`() async throws {
         var home = try RunningDaemon.Home()

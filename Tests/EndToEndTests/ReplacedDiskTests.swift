@@ -9,7 +9,7 @@ import Testing
     "Another disk at a library's place is taken for it only if the books are on it",
     .withMounts,
     .serialized,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(2))
 )
 struct ReplacedDiskTests {
     @Test(arguments: [Shelf.Place.rootIsMountPoint, .rootIsGone])

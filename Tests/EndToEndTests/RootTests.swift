@@ -5,7 +5,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("A library's root may go, come back, and come late", .timeLimit(.minutes(10)))
+@Suite("A library's root may go, come back, and come late", .timeLimit(.minutes(2)))
 struct RootTests {
     private func home() throws -> RunningDaemon.Home {
         let home = try RunningDaemon.Home()
@@ -90,7 +90,7 @@ struct RootTests {
 @Suite(
     "A disk that is mounted after the start is the library's from then on",
     .withMounts,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(2))
 )
 struct LateDiskTests {
     @Test func `32: a root that comes with its disk is found within a second`() async throws {

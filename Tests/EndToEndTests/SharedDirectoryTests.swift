@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "One directory in two libraries is watched for both",
     .withMounts,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(2))
 )
 struct SharedDirectoryTests {
     @Test func `55: a book in a directory that is bound into another library is in both, and one may go`()

@@ -9,7 +9,7 @@ import Testing
     .withMounts,
     .with(.btrfs),
     .with("btrfs"),
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(2))
 )
 struct SubvolumeTests {
     @Test func `84: books of a subvolume come with it, are copied by a snapshot, and are missing without it`()

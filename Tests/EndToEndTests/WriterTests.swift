@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("A book that is still written is pending, and is read when its last writer is gone", .timeLimit(.minutes(10)))
+@Suite("A book that is still written is pending, and is read when its last writer is gone", .timeLimit(.minutes(2)))
 struct WriterTests {
     @Test func `59: a slow copy is pending at every step, and read after its close`() async throws {
         let witness = try await WriterWitness()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import LibraryScan
 
-@Suite("A worker that dies costs the book it had in hand", .timeLimit(.minutes(10)))
+@Suite("A worker that dies costs the book it had in hand", .timeLimit(.minutes(1)))
 struct WorkerPoolTests {
     private func pool(
         size: Int = 1,
