@@ -92,17 +92,28 @@ extension ScanWalk {
         for move in moves {
             await services.pending.move(move.old, to: move.new, job.library)
             await services.losses.move(move.old, to: move.new, job.library)
-            forget { $0.isWithin(move.old) }
+            // What was met below the old path before its own directory was, was compared with rows that went along.
+            route.reopen(below: move.old)
+            for directory in forget({ $0.isWithin(move.old) }) { route.revisit(directory) }
         }
         return true
     }
 
     /// Forgets what was found in directories that are not what they were.
-    mutating func forget(_ isGone: (FilePath) -> Bool) {
-        candidates.removeAll { isGone($0.directory) }
-        deferred.removeAll { isGone($0.directory) }
-        losses.removeAll { isGone($0.directory) }
-        settlements.removeAll { isGone($0.directory) }
+    ///
+    /// - Returns: the directories in which anything was.
+    @discardableResult
+    mutating func forget(_ isGone: (FilePath) -> Bool) -> Set<FilePath> {
+        let found =
+            candidates.map(\.directory) + deferred.map(\.directory) + losses.map(\.directory)
+            + settlements.map(\.directory)
+        let forgotten = Set(found.filter(isGone))
+        if forgotten.isEmpty { return [] }
+        candidates.removeAll { forgotten.contains($0.directory) }
+        deferred.removeAll { forgotten.contains($0.directory) }
+        losses.removeAll { forgotten.contains($0.directory) }
+        settlements.removeAll { forgotten.contains($0.directory) }
+        return forgotten
     }
 }
 

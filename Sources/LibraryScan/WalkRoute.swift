@@ -39,7 +39,10 @@ struct WalkRoute: Sendable {
     private var stack: [Stop] = []
     private var seconds: [Stop] = []
     private var lasts: [Stop] = []
-    private var visited: Set<FilePath> = []
+    /// When each directory was visited, and when all that lies below some was reopened, by one count of both.
+    private var visited: [FilePath: Int] = [:]
+    private var reopened: [FilePath: Int] = [:]
+    private var count = 0
 
     /// The directories that wait, and what is not visited before them because it lies below.
     private var waiting: [FilePath: [Stop]] = [:]
@@ -62,7 +65,9 @@ struct WalkRoute: Sendable {
                 continue
             }
             // One that its parent shows as new may be in the scope as well, or be the parent of several that are gone.
-            guard visited.insert(stop.directory).inserted else { continue }
+            if isVisited(stop.directory) { continue }
+            count += 1
+            visited[stop.directory] = count
             stack += waiting.removeValue(forKey: stop.directory) ?? []
             stop.isDeep = deep.contains(stop.directory)
             return stop
@@ -92,14 +97,30 @@ struct WalkRoute: Sendable {
         later.turn = turn
         if turn == .second { seconds.append(later) } else { lasts.append(later) }
         waiting[stop.directory] = []
-        visited.remove(stop.directory)
+        visited[stop.directory] = nil
         push(Stop(directory: stop.directory.removingLastComponent(), isDeep: false))
     }
 
     /// Visits a directory though it was visited before.
     mutating func revisit(_ directory: FilePath) {
-        visited.remove(directory)
+        visited[directory] = nil
         push(Stop(directory: directory, isDeep: false, isAgain: true))
+    }
+
+    /// Has everything below a directory count as not visited: the rows that it was compared with have gone elsewhere.
+    mutating func reopen(below directory: FilePath) {
+        count += 1
+        reopened[directory] = count
+    }
+
+    private func isVisited(_ directory: FilePath) -> Bool {
+        guard let visit = visited[directory] else { return false }
+        if reopened.isEmpty { return true }
+        var ancestor = directory
+        while ancestor.removeLastComponent() {
+            if let opening = reopened[ancestor], opening > visit { return false }
+        }
+        return true
     }
 
     private mutating func push(_ stop: Stop) {

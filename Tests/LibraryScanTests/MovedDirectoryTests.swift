@@ -49,6 +49,16 @@ struct MovedDirectoryTests {
         try await bench.expectTruth()
     }
 
+    @Test func `what was met below a path before its own folder turned out to be another is met again`() async throws {
+        let bench = try await ScanBench.holding(["A", "B", "B/c", "C"])
+        try bench.rename("B/c", to: "A/d")
+        try bench.rename("B", to: "C/z")
+        // The new ones are met as the successors of what has gone, the inner one before the outer one.
+        for directory in ["B/c", "B/c/e"] { try bench.writeBooks(2, in: directory) }
+        try await bench.scan()
+        try await bench.expectTruth()
+    }
+
     @Test func `a folder that was missing comes back under another name with its ids`() async throws {
         let bench = try await ScanBench.holding(["B", "C"])
         let before = try await bench.ids()

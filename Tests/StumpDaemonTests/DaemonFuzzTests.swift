@@ -77,9 +77,22 @@ struct DaemonFuzzTests {
         _ run: String
     ) async throws {
         let books = try await daemon.presentBooks()
+        var hasDiffered = false
         for path in Set(truth.books.keys).union(books.keys).subtracting(links) {
             #expect(truth.books[path] == books[path], "\(path) of \(run)")
+            hasDiffered = hasDiffered || truth.books[path] != books[path]
         }
+        if hasDiffered { await keepEvidence(of: daemon, run) }
+    }
+
+    /// Copies the catalog to where `FUZZ_KEEP` says: a run that depends on the moment is not found again by its seed.
+    private func keepEvidence(of daemon: LivingDaemon, _ run: String) async {
+        guard let folder = ProcessInfo.processInfo.environment["FUZZ_KEEP"] else { return }
+        let name = run.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
+        let copy = "\(folder)/\(name)-\(UInt32.random(in: 0...9999))"
+        let state = daemon.library.root.removingLastComponent().appending("state")
+        try? FileManager.default.copyItem(atPath: state.string, toPath: copy)
+        print("fuzz-watch: kept \(copy)")
     }
 
     private func start(on disk: TemporaryDirectory, _ treatment: Treatment) async throws -> LivingDaemon {
@@ -93,7 +106,7 @@ struct DaemonFuzzTests {
         let truth = DiskTruth(below: daemon.library.root)
         if daemon.library.watch != .poll {
             try await daemon.settle()
-            try await compare(daemon, truth, besides: truth.links, run)
+            try await compare(daemon, truth, besides: truth.links, run + " before the sweep")
         }
         await daemon.sweepAll()
         try await daemon.settle()
