@@ -4,7 +4,9 @@ package import SystemPackage
 /// Which directories of a library a scan looks at.
 ///
 /// A *deep* directory is scanned with everything below it, a *shallow* one alone (and whatever in it is new). Scopes
-/// merge, so that a burst of requests is one job; they stay small, because too many paths widen to the whole library.
+/// merge, so that a burst of requests is one job; they stay small, because too many deep directories side by side widen to
+/// the one that holds them, and too many of any kind to the whole library. Shallow ones never widen to a deep one of less:
+/// however many they are, to list each of them is cheaper than all that may lie below the directory that holds them.
 package struct ScanScope: Equatable, Sendable {
     /// How one directory is to be looked at.
     package struct Depth: Equatable, Sendable {
@@ -25,11 +27,20 @@ package struct ScanScope: Equatable, Sendable {
     /// The most directories that are kept apart; with more the whole library is scanned.
     package static let directoryLimit = 5000
 
+    /// The most deep directories that are kept apart directly below another one; with more that one is deep.
+    package static let siblingLimit = 128
+
+    /// The same for the library root, where one more means the whole library.
+    package static let rootSiblingLimit = 512
+
     /// Directories relative to the library root, none below a deep one.
     package private(set) var directories: [FilePath: Depth] = [:]
 
     /// The children of every directory that an entry lies below, so that those below a new deep one are found at once.
     private var branches: [FilePath: Set<FilePath>] = [:]
+
+    /// How many deep directories lie directly below another one, for those that hold any.
+    private var deepChildren: [FilePath: Int] = [:]
 
     package init() {}
 
@@ -71,12 +82,14 @@ package struct ScanScope: Equatable, Sendable {
             return
         }
         var merged = directories[directory] ?? Depth(isDeep: false)
+        let becomesDeep = depth.isDeep && !merged.isDeep
         merged.removals += depth.removals
-        if depth.isDeep, !merged.isDeep {
+        if becomesDeep {
             merged.isDeep = true
             merged.removals += takeEntries(below: directory)
         }
         if directories.updateValue(merged, forKey: directory) == nil { link(directory) }
+        if becomesDeep { widen(above: directory) }
         if directories.count > ScanScope.directoryLimit { insert(FilePath(), Depth(isDeep: true)) }
     }
 
@@ -90,6 +103,16 @@ package struct ScanScope: Equatable, Sendable {
             if directories[ancestor]?.isDeep == true { return ancestor }
         }
         return nil
+    }
+
+    /// Counts a directory that became deep, and makes the one that holds it deep if these are too many.
+    private mutating func widen(above directory: FilePath) {
+        var parent = directory
+        guard parent.removeLastComponent() else { return }
+        let count = deepChildren[parent, default: 0] + 1
+        deepChildren[parent] = count
+        let limit = parent.isEmpty ? ScanScope.rootSiblingLimit : ScanScope.siblingLimit
+        if count > limit { insert(parent, Depth(isDeep: true)) }
     }
 
     /// Makes a directory known to all above it.
@@ -108,6 +131,7 @@ package struct ScanScope: Equatable, Sendable {
         var pending = [directory]
         while let next = pending.popLast() {
             if next != directory, let depth = directories.removeValue(forKey: next) { removals += depth.removals }
+            deepChildren.removeValue(forKey: next)
             pending.append(contentsOf: branches.removeValue(forKey: next) ?? [])
         }
         return removals

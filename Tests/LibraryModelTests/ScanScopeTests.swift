@@ -85,6 +85,88 @@ struct ScanScopeTests {
         #expect(scope.removals(in: FilePath()) == Removals(files: ScanScope.directoryLimit, directories: 1))
     }
 
+    /// Directories side by side, named by numbers.
+    private func inserted(_ count: Int, below parent: String, _ depth: ScanScope.Depth) -> ScanScope {
+        var scope = ScanScope()
+        for number in 0..<count { scope.insert(FilePath(parent).appending("\(number)"), depth) }
+        return scope
+    }
+
+    @Test func `too many deep directories side by side are the one that holds them, with all that was removed`() {
+        var scope = inserted(ScanScope.siblingLimit, below: "A", removing(1, isDeep: true))
+        scope.insert("A/shallow/one", removing(0, 5))
+        scope.insert("A", removing(10))
+        scope.insert("B", shallow)
+        #expect(scope.directories.count == ScanScope.siblingLimit + 3)
+        scope.insert("A/0", deep)
+        #expect(scope.directories.count == ScanScope.siblingLimit + 3)
+        scope.insert("A/one more", removing(0, 1, isDeep: true))
+        let removals = Removals(files: 10 + ScanScope.siblingLimit, directories: 6)
+        #expect(scope.directories == [FilePath("A"): ScanScope.Depth(isDeep: true, removals: removals), "B": shallow])
+        #expect(!scope.isWholeLibrary)
+    }
+
+    @Test func `widening goes on upwards, and what was widened counts as one`() {
+        var scope = ScanScope()
+        for parent in 0..<ScanScope.siblingLimit {
+            scope.formUnion(inserted(ScanScope.siblingLimit + 1, below: "A/\(parent)", removing(1, isDeep: true)))
+        }
+        #expect(scope.directories.count == ScanScope.siblingLimit)
+        scope.formUnion(inserted(ScanScope.siblingLimit, below: "A/last", removing(1, isDeep: true)))
+        #expect(scope.directories.count == 2 * ScanScope.siblingLimit)
+        scope.insert("A/last/one more", removing(1, isDeep: true))
+        let files = (ScanScope.siblingLimit + 1) * (ScanScope.siblingLimit + 1)
+        #expect(scope.directories == [FilePath("A"): removing(files, isDeep: true)])
+    }
+
+    @Test func `the root widens to the whole library later than another directory`() {
+        var scope = inserted(ScanScope.rootSiblingLimit, below: "", removing(1, isDeep: true))
+        #expect(scope.directories.count == ScanScope.rootSiblingLimit)
+        scope.insert("one more", removing(1, isDeep: true))
+        #expect(scope.isWholeLibrary)
+        #expect(scope.removals(in: "A").files == ScanScope.rootSiblingLimit + 1)
+    }
+
+    @Test func `many shallow directories side by side stay shallow, for what lies below is none of their business`() {
+        var scope = inserted(ScanScope.directoryLimit - 1, below: "A", removing(1))
+        scope.insert("A/0/deep", deep)
+        #expect(scope.directories.count == ScanScope.directoryLimit)
+        #expect(scope.entry(covering: "A") == nil)
+    }
+
+    @Test func `deep directories that another one took over are counted no more`() {
+        var scope = inserted(100, below: "A/B", deep)
+        scope.insert("A/B", deep)
+        scope.formUnion(inserted(ScanScope.siblingLimit - 1, below: "A", deep))
+        #expect(scope.entry(covering: "A") == nil)
+        scope.insert("A/one more", deep)
+        #expect(scope.starts.map(\.directory) == ["A"])
+    }
+
+    @Test func `widened scopes are the same in any order, and lose nothing`() {
+        var random = Xorshift(seed: 23)
+        let parents = ["A", "A/B", "C", "C/D/E"]
+        var entries: [(directory: FilePath, depth: ScanScope.Depth)] = []
+        for _ in 0..<1500 {
+            let parent = FilePath(parents[Int(random.next() % 4)])
+            let name = "\(random.next() % 180)"
+            entries.append((parent.appending(name), removing(1, isDeep: !random.next().isMultiple(of: 4))))
+        }
+        let first = ScanScope.merging(entries)
+        for _ in 0..<10 {
+            entries.shuffle(using: &random)
+            let scope = ScanScope.merging(entries)
+            #expect(scope == first)
+            #expect(scope.directories.values.reduce(0) { $0 + $1.removals.files } == entries.count)
+            for (directory, depth) in entries {
+                let entry = scope.entry(covering: directory)
+                #expect(entry != nil)
+                if depth.isDeep { #expect(entry.flatMap { scope.directories[$0]?.isDeep } == true) }
+            }
+        }
+        #expect(first.directories.keys.contains { parents.contains($0.string) })
+    }
+
     @Test func `a sum that no number holds is the largest there is`() {
         let sum = Removals(files: .max, directories: 1) + Removals(files: 1, directories: .max)
         #expect(sum == Removals(files: .max, directories: .max))
@@ -114,5 +196,13 @@ struct ScanScopeTests {
     @Test func `options of two requests are those of either`() {
         let merged = ScanOptions(force: true).merged(with: ScanOptions(acceptLosses: true))
         #expect(merged == ScanOptions(force: true, acceptLosses: true))
+    }
+}
+
+extension ScanScope {
+    fileprivate static func merging(_ entries: [(directory: FilePath, depth: Depth)]) -> ScanScope {
+        var scope = ScanScope()
+        for (directory, depth) in entries { scope.insert(directory, depth) }
+        return scope
     }
 }
