@@ -12,6 +12,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.nanoseconds = seconds &* 1_000_000_000 &+ nanoseconds
     }
 
+    /// A whole second, or the last or first one that there is.
+    init(nearestSecond second: Int64) {
+        nanoseconds = min(max(second, Int64.min / 1_000_000_000), Int64.max / 1_000_000_000) * 1_000_000_000
+    }
+
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
@@ -19,6 +24,16 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     /// The time from `right` to `left`, whichever comes first; no two instants lie too far apart.
     package static func - (left: Timestamp, right: Timestamp) -> Duration {
         .nanoseconds(left.nanoseconds) - .nanoseconds(right.nanoseconds)
+    }
+
+    /// The instant so much later, or the last or first one that there is.
+    package static func + (instant: Timestamp, time: Duration) -> Timestamp {
+        let (seconds, attoseconds) = time.components
+        let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflowsToo) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        let (total, overflowsThen) = instant.nanoseconds.addingReportingOverflow(sum)
+        let isBeyond = overflows || overflowsToo || overflowsThen
+        return Timestamp(nanoseconds: isBeyond ? (time < .zero ? .min : .max) : total)
     }
 
     /// Whether the time has no fraction of a second, as where a file system keeps none.
@@ -29,31 +44,20 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         let milliseconds = nanoseconds.flooredDivision(by: 1_000_000)
         let seconds = milliseconds.flooredDivision(by: 1000)
         let days = seconds.flooredDivision(by: 86_400)
-        let (year, month, day) = Timestamp.civil(fromDays: days)
+        let date = CivilDate(dayNumber: days)
         let time = seconds - days * 86_400
         let text = { (value: Int64, width: Int) in
             String(repeating: "0", count: max(0, width - String(value).count)) + String(value)
         }
-        return "\(text(year, 4))-\(text(month, 2))-\(text(day, 2))T\(text(time / 3600, 2)):\(text(time / 60 % 60, 2)):"
+        return
+            "\(text(date.year, 4))-\(text(date.month, 2))-\(text(date.day, 2))T\(text(time / 3600, 2)):\(text(time / 60 % 60, 2)):"
             + "\(text(time % 60, 2)).\(text(milliseconds - seconds * 1000, 3))Z"
-    }
-
-    /// The proleptic Gregorian date of a day number counted from 1970-01-01.
-    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        // Counted from 0000-03-01, so that the leap day is the last of its year.
-        let shifted = days + 719_468
-        let era = shifted.flooredDivision(by: 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 }
 
 extension Int64 {
-    fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
+    /// The quotient rounded down, also of what is negative.
+    func flooredDivision(by divisor: Int64) -> Int64 {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
     }
