@@ -1,2 +1,3 @@
 // SPDX-License-Identifier: MIT
+#include <nettle/md5.h>
 #include <nettle/sha2.h>

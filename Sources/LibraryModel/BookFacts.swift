@@ -98,11 +98,20 @@ package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
 
 /// What a worker learned from the bytes of one book.
 package struct BookFacts: Equatable, Sendable {
+    package static let hashLength = 32
+    package static let koreaderHashLength = 16
+
     /// What the first bytes say the file is; `nil` where it is no book at all.
     package var format: MediaFormat?
     package var pages = 0
     package var fingerprint: Fingerprint?
     package var metadata = BookMetadata()
+
+    /// The SHA-256 of the whole file, ``hashLength`` bytes; `nil` where none was wanted or the file has no end yet.
+    package var hash: [UInt8]?
+
+    /// By what KOReader knows the file, ``koreaderHashLength`` bytes; `nil` as ``hash`` is.
+    package var koreaderHash: [UInt8]?
 
     /// Everything wrong, the worst first.
     package var findings: [Finding] = []

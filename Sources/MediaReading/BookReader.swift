@@ -16,12 +16,21 @@ package struct BookReader {
 
     /// What the book is, how many pages it has, and where asked for what it says of itself.
     ///
-    /// With `checksParts` a book is whole only if each part of its container is there, and not the end alone.
-    package func facts(readsMetadata: Bool, checksParts: Bool) -> BookFacts {
+    /// With `checksParts` a book is whole only if each part of its container is there, and not the end alone. Hashes
+    /// are taken of every file that has its end, whether it is a book or not.
+    package func facts(readsMetadata: Bool, checksParts: Bool, hashes: HashWishes = []) -> BookFacts {
         var facts = BookFacts()
         do throws(Finding) {
             let source = try ByteSource(descriptor: descriptor)
-            try read(source, readsMetadata, checksParts, into: &facts)
+            do throws(Finding) {
+                try read(source, readsMetadata, checksParts, into: &facts)
+            } catch {
+                facts.findings.append(error)
+            }
+            if facts.endIsPresent {
+                if hashes.contains(.koreader) { facts.koreaderHash = try FileHash.koreader(of: source) }
+                if hashes.contains(.file) { facts.hash = try FileHash.whole(of: source) }
+            }
         } catch {
             facts.findings.append(error)
         }
@@ -33,15 +42,31 @@ package struct BookReader {
     package func thumbnail(_ settings: ThumbnailSettings, writingTo output: Int32) -> WorkReport.Outcome {
         do throws(Finding) {
             let source = try ByteSource(descriptor: descriptor)
+            let book = try open(source)
             let pictures: [ZipEntry] =
-                switch try open(source).contents {
+                switch book.contents {
                 case .comic(let pages, _): pages
-                case .epub(let package, let directory): package.covers.compactMap { directory.entry(named: $0.path) }
+                case .epub(let package): package.covers.compactMap { book.directory.entry(named: $0.path) }
                 }
             var thumbnail = Thumbnail(settings: settings, reader: EntryReader(source: source))
             return thumbnail.make(of: pictures, writingTo: output)
         } catch {
             return .noThumbnail([error])
+        }
+    }
+
+    /// Unpacks every entry and decodes every page.
+    ///
+    /// `pace` is called before each entry, so that each may be given its time, however many there are.
+    package func pages(pace: () -> Void = {}) -> PageAnalysis {
+        do throws(Finding) {
+            let source = try ByteSource(descriptor: descriptor)
+            var check = PageCheck(of: try open(source), source)
+            return check.run(pace: pace)
+        } catch {
+            var analysis = PageAnalysis()
+            analysis.findings = [error]
+            return analysis
         }
     }
 
@@ -73,7 +98,7 @@ package struct BookReader {
             }
             guard readsMetadata, let comicInfo else { return }
             try readComicInfo(comicInfo, source, into: &facts)
-        case .epub(let package, _):
+        case .epub(let package):
             facts.format = .epub
             facts.pages = package.spineCount
             facts.findings += package.findings

@@ -26,6 +26,11 @@ struct EncodedPicture {
         try decoder.decoded(atLeast: size)
     }
 
+    /// Decodes every bit of the picture and keeps nothing; throws at whatever the decoder complains of.
+    func verify() throws(Finding) {
+        try decoder.verify()
+    }
+
     private static func decoder(for bytes: [UInt8]) throws(Finding) -> any PictureDecoder {
         let head = bytes.prefix(16)
         if head.starts(with: [0xFF, 0xD8, 0xFF]) { return try JPEGDecoder(bytes) }
@@ -52,4 +57,17 @@ protocol PictureDecoder {
 
     /// The picture at full size or, where that is cheaper, a smaller one that is at least `size`.
     func decoded(atLeast size: (width: Int, height: Int)) throws(Finding) -> Canvas
+
+    /// Decodes every bit of the picture and keeps nothing.
+    ///
+    /// Stricter than ``decoded(atLeast:)``: what a viewer passes over in silence counts as damage.
+    func verify() throws(Finding)
+}
+
+extension Finding {
+    /// What a decoder says of a picture; that it lacks memory is no fault of the picture's.
+    static func undecodable(_ message: String) -> Finding {
+        message.lowercased().contains("memory")
+            ? Canvas.outOfMemory : Finding(.imageCorrupt, "does not decode: \(message)")
+    }
 }

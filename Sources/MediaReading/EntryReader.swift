@@ -34,13 +34,33 @@ struct EntryReader {
         }
     }
 
-    private func stream(of entry: ZipEntry) throws(Finding) -> [UInt8] {
+    /// Unpacks an entry of any length, piece by piece, for the sake of its checksum alone.
+    func verify(_ entry: ZipEntry) throws(Finding) {
+        guard !entry.isEncrypted else { throw Finding(.archiveEncrypted, "\(entry.shown) needs a password") }
+        guard entry.size < UInt32.max, entry.compressedSize < UInt32.max else {
+            throw Finding(.tooLarge, "\(entry.shown) has \(entry.size) bytes, more than the 4 GiB that are read")
+        }
+        let stream = EntryStream(source, Self.header(for: entry), from: try start(of: entry), entry.compressedSize)
+        do throws(ArchiveFailure) {
+            try Self.verify(stream, count: entry.size)
+        } catch {
+            throw stream.failure ?? Finding(.archiveCorrupt, "\(entry.shown): \(error.reason)")
+        }
+    }
+
+    /// Where an entry's bytes begin, which its own header tells.
+    private func start(of entry: ZipEntry) throws(Finding) -> Int {
         let header = try source.bytes(at: entry.headerOffset, count: Self.headerLength)
         let nameAndExtra = Int(header.number(at: 26, width: 2) + header.number(at: 28, width: 2))
         let start = entry.headerOffset + Self.headerLength + nameAndExtra
         guard header.has("PK\u{3}\u{4}"), start <= source.size - entry.compressedSize else {
             throw Finding(.archiveCorrupt, "\(entry.shown) is not where the directory says")
         }
+        return start
+    }
+
+    private func stream(of entry: ZipEntry) throws(Finding) -> [UInt8] {
+        let start = try start(of: entry)
         let prefix = Self.header(for: entry)
         var failure: Finding?
         let stream = [UInt8](unsafeUninitializedCapacity: prefix.count + entry.compressedSize) { buffer, initialized in
@@ -68,6 +88,25 @@ struct EntryReader {
         bytes.append(littleEndian: UInt16(1))
         bytes.append(littleEndian: UInt16(0))
         return bytes + [UInt8(ascii: "e")]
+    }
+
+    private static func verify(_ stream: EntryStream, count: Int) throws(ArchiveFailure) {
+        guard let archive = archive_read_new() else { throw ArchiveFailure(reason: "out of memory") }
+        defer { archive_read_free(archive) }
+        var entry: OpaquePointer?
+        guard archive_read_support_format_zip_streamable(archive) == ARCHIVE_OK,
+            stream.open(archive) == ARCHIVE_OK, archive_read_next_header(archive, &entry) == ARCHIVE_OK
+        else { throw ArchiveFailure(of: archive) }
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var done = 0
+        while true {
+            let result = archive_read_data(archive, &buffer, buffer.count)
+            guard result >= 0 else { throw ArchiveFailure(of: archive) }
+            if result == 0 { break }
+            done += result
+            guard done <= count else { throw ArchiveFailure(reason: "goes on after \(count) bytes") }
+        }
+        guard done == count else { throw ArchiveFailure(reason: "ends after \(done) of \(count) bytes") }
     }
 
     private static func extract(_ bytes: UnsafeBufferPointer<UInt8>, count: Int) throws(ArchiveFailure) -> [UInt8] {

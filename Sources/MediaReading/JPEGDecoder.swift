@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import CTurboJPEG
+import Glibc
 import LibraryModel
 
 /// Decodes JPEG, scaled down within the DCT: an eighth of the size costs little more than reading the file.
@@ -39,6 +40,31 @@ struct JPEGDecoder: PictureDecoder {
         guard status == 0 || jpeg.hasOnlyWarned else { throw jpeg.damage }
         if isCMYK { Self.mixInks(canvas.pixels) }
         return canvas
+    }
+
+    /// Decodes in grey, at an eighth of the size: that leaves out what cannot fail.
+    ///
+    /// libjpeg undoes the entropy coding of every coefficient of every component, whatever becomes of it afterwards,
+    /// and only there damage shows. So this finds the same as a decoding at full size, in a fraction of time and memory.
+    func verify() throws(Finding) {
+        let jpeg = try Handle()
+        let scaled = reduced(atLeast: (1, 1))
+        let pixelLength = isCMYK ? 4 : 1
+        guard let pixels = malloc(scaled.width * scaled.height * pixelLength) else { throw Canvas.outOfMemory }
+        defer { free(pixels) }
+        let status = tjDecompress2(
+            jpeg.handle,
+            bytes,
+            UInt(bytes.count),
+            pixels.assumingMemoryBound(to: UInt8.self),
+            Int32(scaled.width),
+            Int32(scaled.width * pixelLength),
+            Int32(scaled.height),
+            Int32(isCMYK ? TJPF_CMYK.rawValue : TJPF_GRAY.rawValue),
+            TJFLAG_LIMITSCANS
+        )
+        // A warning is as bad: of a file cut short the rest is painted grey.
+        guard status == 0 else { throw jpeg.damage }
     }
 
     /// The smallest size that the decoder can make without falling below `size`.
@@ -88,5 +114,5 @@ private final class Handle {
         return text.contains("extraneous bytes") || !(text.hasPrefix("Corrupt") || text.hasPrefix("Premature"))
     }
 
-    var damage: Finding { Finding(.imageCorrupt, "does not decode: \(message)") }
+    var damage: Finding { .undecodable(message) }
 }

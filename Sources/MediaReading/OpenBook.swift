@@ -5,9 +5,10 @@ import LibraryModel
 struct OpenBook {
     enum Contents {
         case comic(pages: [ZipEntry], comicInfo: ZipEntry?)
-        case epub(EpubPackage, ZipDirectory)
+        case epub(EpubPackage)
     }
 
+    let directory: ZipDirectory
     let contents: Contents
     let fingerprint: Fingerprint?
 
@@ -26,12 +27,12 @@ struct OpenBook {
         guard kind == .zip else {
             throw Finding(.unsupportedFormat, "the file is \(kind.name); this version reads zip, cbz and epub")
         }
-        let directory = try ZipDirectory(source)
+        directory = try ZipDirectory(source)
         if checksParts { try directory.checkParts(of: source) }
         let ofEntries = FingerprintDigest.fingerprint(of: directory.entries)
         fingerprint = if let ofEntries { ofEntries } else { try FingerprintDigest.fingerprint(of: source) }
         if EpubPackage.isPresent(in: directory, head: head, promised: promised) {
-            contents = .epub(try EpubPackage(directory, EntryReader(source: source)), directory)
+            contents = .epub(try EpubPackage(directory, EntryReader(source: source)))
         } else {
             contents = .comic(
                 pages: PageOrder.pages(of: directory.entries),

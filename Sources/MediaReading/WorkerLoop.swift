@@ -7,7 +7,8 @@ package import LibraryModel
 ///
 /// A request never fails: what is wrong with a book is part of its report. What is thrown ends the worker.
 package struct WorkerLoop {
-    /// Seconds of processor time a request may use; the daemon's patience on the wall clock is shorter.
+    /// Seconds of processor time a request may use, or where it is about all pages one page; the daemon's patience on
+    /// the wall clock is shorter.
     private static let processorTime: UInt32 = 120
 
     private let socket: Int32
@@ -49,9 +50,10 @@ package struct WorkerLoop {
     private func outcome(of request: WorkRequest, _ descriptors: [Int32]) -> WorkReport.Outcome {
         let book = BookReader(descriptor: descriptors[0], promised: request.promised)
         switch request.task {
-        case .facts(let readsMetadata, let checksParts):
-            return .facts(book.facts(readsMetadata: readsMetadata, checksParts: checksParts))
+        case .facts(let readsMetadata, let checksParts, let hashes):
+            return .facts(book.facts(readsMetadata: readsMetadata, checksParts: checksParts, hashes: hashes))
         case .thumbnail(let settings): return book.thumbnail(settings, writingTo: descriptors[1])
+        case .pages: return .pages(book.pages { clinux_allow_processor_time(Self.processorTime) })
         }
     }
 

@@ -9,6 +9,8 @@ struct WorkerMessageTests {
         facts.format = .epub
         facts.pages = 36
         facts.fingerprint = Fingerprint(bytes: Array(0..<16))
+        facts.hash = Array(100..<132)
+        facts.koreaderHash = Array(200..<216)
         facts.endIsPresent = false
         facts.findings = [Finding(.metadataInvalid, "Year is `abc`"), Finding(.archiveTruncated, "")]
         facts.metadata.note(.title, .text("Größe 大"), from: .epub)
@@ -18,12 +20,30 @@ struct WorkerMessageTests {
         return facts
     }
 
+    private var analysis: PageAnalysis {
+        var analysis = PageAnalysis()
+        (analysis.pages, analysis.decoded, analysis.skipped, analysis.damaged) = (36, 33, 1, 2)
+        analysis.findings = [Finding(.imageCorrupt, "page 12 of 36 does not decode"), Finding(.archiveCorrupt, "")]
+        analysis.smallest = PageAnalysis.Size(width: 1, height: 2)
+        analysis.typical = PageAnalysis.Size(width: 3, height: 4)
+        analysis.largest = PageAnalysis.Size(width: 30_000, height: 4000)
+        analysis.bytes = 1 << 40
+        return analysis
+    }
+
     @Test func `requests come back as they were sent, several in a packet`() throws {
         let scaled = ThumbnailSettings(size: .scale(0.75), quality: 1, effort: 6)
         let requests = [
             WorkRequest(id: 1, task: .facts(readsMetadata: true, checksParts: false), promised: .cbz),
             WorkRequest(id: 3, task: .facts(readsMetadata: false, checksParts: true), promised: .zip),
             WorkRequest(id: 2, task: .thumbnail(ThumbnailSettings()), promised: .epub),
+            WorkRequest(id: 5, task: .pages, promised: .cbz),
+            WorkRequest(id: 6, task: .facts(readsMetadata: true, checksParts: true, hashes: .koreader), promised: .zip),
+            WorkRequest(
+                id: 7,
+                task: .facts(readsMetadata: false, checksParts: false, hashes: [.file, .koreader]),
+                promised: .zip
+            ),
             WorkRequest(id: .max, task: .thumbnail(scaled), promised: .sevenZip),
         ]
         #expect(try WorkerProtocol.requests(in: WorkerProtocol.encode(requests)) == requests)
@@ -32,7 +52,7 @@ struct WorkerMessageTests {
     @Test func `reports come back as they were sent`() throws {
         for outcome in [
             WorkReport.Outcome.facts(facts), .thumbnail(width: 400, height: 600, findings: facts.findings),
-            .noThumbnail([Finding(.bomb, "too large")]),
+            .noThumbnail([Finding(.bomb, "too large")]), .pages(analysis), .pages(PageAnalysis()), .facts(BookFacts()),
         ] {
             let report = WorkReport(id: 9, outcome: outcome)
             #expect(try WorkerProtocol.report(in: WorkerProtocol.encode(report)) == report)
@@ -54,19 +74,41 @@ struct WorkerMessageTests {
         #expect(arrived.findings.contains { $0.detail.contains("was cut") })
     }
 
-    @Test func `a packet that is cut or garbled is a fault and never a crash`() {
-        let packet = WorkerProtocol.encode(WorkReport(id: 9, outcome: .facts(facts)))
-        for count in 0..<packet.count {
-            #expect(throws: WireFault.self) { try WorkerProtocol.report(in: Array(packet.prefix(count))) }
+    @Test func `only what takes every byte of a file is given time by its size`() {
+        #expect(WorkRequest.Task.pages.readsWholeFile)
+        #expect(WorkRequest.Task.facts(readsMetadata: false, checksParts: false, hashes: .file).readsWholeFile)
+        #expect(!WorkRequest.Task.facts(readsMetadata: true, checksParts: true, hashes: .koreader).readsWholeFile)
+        #expect(!WorkRequest.Task.thumbnail(ThumbnailSettings()).readsWholeFile)
+    }
+
+    @Test func `findings too long for a packet are cut, and the counts arrive`() throws {
+        var analysis = analysis
+        let long = String(repeating: "ü", count: 4000)
+        analysis.findings = [Finding](repeating: Finding(.imageCorrupt, long), count: 20)
+        let packet = WorkerProtocol.encode(WorkReport(id: 9, outcome: .pages(analysis)))
+        #expect(packet.count <= WorkerProtocol.packetLimit)
+        guard case .pages(let arrived) = try WorkerProtocol.report(in: packet).outcome else {
+            Issue.record("the report is of another kind")
+            return
         }
+        #expect(arrived.findings.count == 20 && arrived.damaged == 2)
+    }
+
+    @Test func `a packet that is cut or garbled is a fault and never a crash`() {
         var random = Xorshift(seed: 42)
-        for _ in 0..<5000 {
-            var garbled = packet
-            for _ in 0..<3 {
-                garbled[Int(random.next() % UInt64(packet.count))] = UInt8(truncatingIfNeeded: random.next())
+        for outcome in [WorkReport.Outcome.facts(facts), .pages(analysis)] {
+            let packet = WorkerProtocol.encode(WorkReport(id: 9, outcome: outcome))
+            for count in 0..<packet.count {
+                #expect(throws: WireFault.self) { try WorkerProtocol.report(in: Array(packet.prefix(count))) }
             }
-            _ = try? WorkerProtocol.report(in: garbled)
-            _ = try? WorkerProtocol.requests(in: garbled)
+            for _ in 0..<5000 {
+                var garbled = packet
+                for _ in 0..<3 {
+                    garbled[Int(random.next() % UInt64(packet.count))] = UInt8(truncatingIfNeeded: random.next())
+                }
+                _ = try? WorkerProtocol.report(in: garbled)
+                _ = try? WorkerProtocol.requests(in: garbled)
+            }
         }
     }
 }

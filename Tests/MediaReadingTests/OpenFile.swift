@@ -32,11 +32,18 @@ func facts(
     of bytes: [UInt8],
     promised: MediaFormat = .cbz,
     readsMetadata: Bool = true,
-    checksParts: Bool = false
+    checksParts: Bool = false,
+    hashes: HashWishes = []
 ) throws -> BookFacts {
     let file = try OpenFile(bytes)
     let reader = BookReader(descriptor: file.descriptor, promised: promised)
-    return reader.facts(readsMetadata: readsMetadata, checksParts: checksParts)
+    return reader.facts(readsMetadata: readsMetadata, checksParts: checksParts, hashes: hashes)
+}
+
+/// What comes of decoding all pages of a file of these bytes.
+func pages(of bytes: [UInt8], promised: MediaFormat = .cbz) throws -> PageAnalysis {
+    let file = try OpenFile(bytes)
+    return BookReader(descriptor: file.descriptor, promised: promised).pages()
 }
 
 /// The report on a thumbnail, and its bytes.

@@ -62,6 +62,34 @@ struct WorkerTests {
         #expect(worker.end() == 0)
     }
 
+    @Test func `a worker decodes all pages and hashes a file from behind its walls`() throws {
+        let worker = try ChildProcess("stump-worker")
+        _ = try worker.receive()
+        let comic = try OpenFile(
+            ZipWriter.archive([
+                ZipWriter.Entry("1.jpg", jpeg(width: 600, height: 900)),
+                ZipWriter.Entry("2.png", Picture.png(width: 800, height: 1200)),
+                ZipWriter.Entry("3.webp", webp(width: 100, height: 200)),
+            ])
+        )
+        let facts = WorkRequest.Task.facts(readsMetadata: true, checksParts: true, hashes: [.file, .koreader])
+        try worker.send(
+            WorkerProtocol.encode([
+                WorkRequest(id: 1, task: .pages, promised: .cbz), WorkRequest(id: 2, task: facts, promised: .cbz),
+            ]),
+            [comic.descriptor, comic.descriptor]
+        )
+        guard case .pages(let analysis) = try WorkerProtocol.report(in: worker.receive()).outcome,
+            case .facts(let facts) = try WorkerProtocol.report(in: worker.receive()).outcome
+        else {
+            Issue.record("these are other reports")
+            return
+        }
+        #expect(analysis.decoded == 3 && analysis.findings.isEmpty)
+        #expect(facts.hash?.count == 32 && facts.koreaderHash?.count == 16)
+        #expect(worker.end() == 0)
+    }
+
     @Test func `a worker keeps no descriptor of the books it has read`() throws {
         let worker = try ChildProcess("stump-worker")
         _ = try worker.receive()

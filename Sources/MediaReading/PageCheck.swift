@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+
+/// Reads all of a book, to find what is no longer good: unpacks every entry and decodes every page.
+///
+/// In the order in which the entries lie, so that a disk reads forward, and one by one, so that memory holds no more
+/// than the largest page. What is wrong with one page keeps no other from being looked at.
+struct PageCheck {
+    private let source: ByteSource
+    private let reader: EntryReader
+    private let entries: [ZipEntry]
+
+    /// “page” in a comic, “picture” in an EPUB.
+    private let noun: String
+
+    /// Where each page begins, and its number from 1.
+    private let numbers: [Int: Int]
+
+    private var analysis = PageAnalysis()
+    private var sizes: [PageAnalysis.Size] = []
+    private var flaws: [(order: Int, finding: Finding)] = []
+
+    /// The methods of packing that libarchive undoes: stored, deflate, bzip2, LZMA, XZ, PPMd.
+    private static let methods: Set<UInt16> = [0, 8, 12, 14, 95, 98]
+
+    init(of book: OpenBook, _ source: ByteSource) {
+        self.source = source
+        reader = EntryReader(source: source)
+        let pages: [ZipEntry]
+        switch book.contents {
+        case .comic(let entries, _): (noun, pages) = ("page", entries)
+        case .epub(let package): (noun, pages) = ("picture", package.pictures(in: book.directory))
+        }
+        analysis.pages = pages.count
+        numbers = Dictionary(zip(pages.map(\.headerOffset), 1...)) { first, _ in first }
+        entries = book.directory.entries.filter { !$0.isDirectory }.sorted { $0.headerOffset < $1.headerOffset }
+    }
+
+    mutating func run(pace: () -> Void) -> PageAnalysis {
+        // Entries that lie on each other are how a small file becomes endless work; no honest archive has any.
+        let packed = entries.reduce(0.0) { $0 + Double($1.compressedSize) }
+        guard packed <= Double(source.size), numbers.count == analysis.pages else {
+            analysis.skipped = analysis.pages
+            analysis.findings = [Finding(.bomb, "the archive's entries lie on each other")]
+            return analysis
+        }
+        for entry in entries {
+            pace()
+            if let number = numbers[entry.headerOffset] { check(entry, page: number) } else { check(entry) }
+        }
+        flaws.sort { $0.order < $1.order }
+        analysis.findings = flaws.prefix(PageAnalysis.findingLimit).map(\.finding)
+        sizes.sort { ($0.width * $0.height, $0.width) < ($1.width * $1.height, $1.width) }
+        (analysis.smallest, analysis.largest) = (sizes.first, sizes.last)
+        if !sizes.isEmpty { analysis.typical = sizes[sizes.count / 2] }
+        return analysis
+    }
+
+    private mutating func check(_ entry: ZipEntry, page number: Int) {
+        analysis.bytes += Int64(entry.size)
+        do throws(Finding) {
+            try decode(entry, page: number)
+            analysis.decoded += 1
+        } catch {
+            switch error.problem {
+            case .archiveEncrypted, .tooLarge, .bomb, .unsupportedFormat: analysis.skipped += 1
+            default: analysis.damaged += 1
+            }
+            // Of a picture of another format nobody can say that anything is wrong with it.
+            if error.problem != .unsupportedFormat { flaws.append((number, error)) }
+        }
+    }
+
+    /// Throws what is wrong with a page, in words that name it.
+    private mutating func decode(_ entry: ZipEntry, page number: Int) throws(Finding) {
+        let place = "\(noun) \(number) of \(analysis.pages)"
+        let bytes: [UInt8]
+        do throws(Finding) {
+            guard Self.methods.contains(entry.method) else { throw Finding(.unsupportedFormat, "") }
+            bytes = try reader.contents(of: entry, limit: EntryReader.pictureLimit)
+        } catch {
+            throw Finding(error.problem, "\(place): \(error.detail)")
+        }
+        do throws(Finding) {
+            let picture = try EncodedPicture(bytes)
+            sizes.append(PageAnalysis.Size(width: picture.width, height: picture.height))
+            try picture.verify()
+        } catch {
+            throw Finding(error.problem, "\(place) \(error.detail) (\(entry.shown))")
+        }
+    }
+
+    /// Compares the checksum of a file that is no page.
+    private mutating func check(_ entry: ZipEntry) {
+        guard Self.methods.contains(entry.method), !entry.isEncrypted else { return }
+        do throws(Finding) {
+            try reader.verify(entry)
+        } catch {
+            flaws.append((.max, error))
+        }
+    }
+}
+
+extension EpubPackage {
+    /// The pictures of the manifest that are in the archive, in its order.
+    fileprivate func pictures(in directory: ZipDirectory) -> [ZipEntry] {
+        let places = Dictionary(directory.entries.map { ($0.name, $0) }) { first, _ in first }
+        var seen: Set<[UInt8]> = []
+        return items.filter { $0.isImage && seen.insert($0.path).inserted }.compactMap { places[$0.path] }
+    }
+}
