@@ -131,9 +131,17 @@ let package = Package(
         tests(
             "LibraryScanTests",
             [
-                "LibraryScan", "LibraryStore", "LibraryModel", "CLinux", "stump-worker", systemPackage, logging,
-                lifecycle, grdb,
+                "LibraryScan", "LibraryStore", "LibraryModel", "CLinux", "stump-worker", "faulty-worker",
+                systemPackage, logging, lifecycle, grdb,
             ]
+        ),
+
+        // Speaks as a worker does, and fails as it is told; for the tests of LibraryScan alone.
+        .executableTarget(
+            name: "faulty-worker",
+            dependencies: ["LibraryModel", "CLinux"],
+            path: "Tests/FaultyWorker",
+            swiftSettings: settings
         ),
         tests(
             "MediaReadingTests",

@@ -87,7 +87,7 @@ struct CandidateReader {
             var reading = reading
             switch outcome {
             case .done(.facts(let facts)): reading.outcome = .facts(facts)
-            case .done, .changed: reading.outcome = .changed
+            case .done, .changed, .withdrawn, .unavailable: reading.outcome = .changed
             case .failed(let finding): reading.outcome = .failed(finding)
             }
             findings.add(.reading(reading))

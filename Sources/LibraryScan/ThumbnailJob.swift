@@ -102,7 +102,7 @@ struct ThumbnailJob {
         case .done(.noThumbnail(let findings)) where findings.contains { $0.problem == .unreadable }: nil
         case .done(.noThumbnail(let findings)): .none(findings)
         case .failed(let finding): .none([finding])
-        case .done(.facts), .changed: nil
+        case .done, .changed, .withdrawn, .unavailable: nil
         }
     }
 

@@ -13,7 +13,15 @@ extension WorkerPool {
         /// Where a thumbnail goes.
         package var output: FileDescriptor?
 
-        /// Called once, on a thread of the pool; it must not wait.
+        /// What book this is about, for the log and ``BooksInFlight``; without it neither names the book.
+        package var label: BookInFlight?
+
+        /// Asked when the work's turn comes; it must not wait.
+        ///
+        /// `false` where the job was cancelled or paused meanwhile.
+        package var isWanted: @Sendable () -> Bool
+
+        /// Called once, on a thread of the pool or of who withdraws; it must not wait.
         package var completion: @Sendable (Outcome) -> Void
 
         package init(
@@ -21,18 +29,48 @@ extension WorkerPool {
             promised: MediaFormat,
             book: OpenBook,
             output: FileDescriptor? = nil,
+            label: BookInFlight? = nil,
+            isWanted: @escaping @Sendable () -> Bool = { true },
             completion: @escaping @Sendable (Outcome) -> Void
         ) {
             self.task = task
             self.promised = promised
             self.book = book
             self.output = output
+            self.label = label
+            self.isWanted = isWanted
             self.completion = completion
         }
 
-        var isUrgent: Bool {
-            if case .facts = task { true } else { false }
+        var urgency: Urgency {
+            switch task {
+            case .facts: .facts
+            case .thumbnail: .thumbnail
+            case .pages: .analysis
+            }
         }
+
+        /// How many of this kind a worker is given at once; what takes long is given singly, so that it can be withdrawn.
+        var shareLimit: Int {
+            switch task {
+            case .facts: task.readsWholeFile ? 2 : WorkerProtocol.requestLimit
+            case .thumbnail: 2
+            case .pages: 1
+            }
+        }
+
+        /// How long this may take where an ordinary request may take `limit`: what reads all of a file is given as
+        /// much again for each 32 MiB.
+        func patience(_ limit: Duration) -> Duration {
+            task.readsWholeFile ? limit + limit * (book.stamp.size >> 25) : limit
+        }
+    }
+
+    /// What goes before what.
+    enum Urgency: Int, CaseIterable {
+        case facts
+        case thumbnail
+        case analysis
     }
 
     package enum Outcome: Sendable, Equatable {
@@ -40,7 +78,15 @@ extension WorkerPool {
 
         /// The file is not what it was when it was opened; what was read does not count.
         case changed
+
+        /// A worker died over the book, and another over the same book alone; or it took too long.
         case failed(Finding)
+
+        /// The work was not wanted any more when its turn came; no worker saw the book.
+        case withdrawn
+
+        /// There is no worker, for which no book can help; the same work may be done later.
+        case unavailable(WorkerFault)
     }
 
     package struct Figures: Sendable, Equatable {

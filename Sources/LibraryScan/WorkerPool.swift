@@ -6,14 +6,14 @@ package import Logging
 import Synchronization
 package import SystemPackage
 
-/// A few long-lived workers, each with a thread of its own here, which opens no file and knows no path.
+/// A few long-lived workers, each with a thread of its own here, which opens no file.
 ///
-/// Workers are started by the first work that comes and wait without cost when there is none. One that dies or takes
-/// too long costs the book it had in hand; the rest of its packet goes to its successor.
+/// Workers are started by the first work that comes and wait without cost when there is none. When one dies, the book
+/// it had in hand is tried once more, alone on a fresh worker, for an earlier book may have spoiled the first one's
+/// memory; a second death, or taking too long, costs the book. The rest of the packet goes to a successor.
 package final class WorkerPool: Sendable {
-    fileprivate struct State {
-        var urgent: [Work] = []
-        var patient: [Work] = []
+    private struct State {
+        var queue = WorkerQueue()
         var threads = 0
         var isStopped = false
         var figures: Figures
@@ -24,6 +24,7 @@ package final class WorkerPool: Sendable {
 
     private let program: FilePath
     private let limit: Duration
+    private let inFlight: BooksInFlight?
     private let logger: Logger
     private let state: Mutex<State>
     private let work = DispatchSemaphore(value: 0)
@@ -32,37 +33,56 @@ package final class WorkerPool: Sendable {
     /// - Parameters:
     ///   - size: how many workers, at least 1.
     ///   - program: the path of `stump-worker`.
-    ///   - limit: how long one book may take; a worker over time is killed.
+    ///   - limit: how long one book may take, of what reads all of a file 32 MiB; a worker over time is killed.
+    ///   - inFlight: is told which books are in hand; of at least `size` slots.
     ///   - logger: is told of workers that fail.
-    package init(size: Int, program: FilePath, limit: Duration = .seconds(60), logger: Logger) {
+    package init(
+        size: Int,
+        program: FilePath,
+        limit: Duration = .seconds(60),
+        inFlight: BooksInFlight? = nil,
+        logger: Logger
+    ) {
         precondition(size > 0, "a pool of \(size) workers can do nothing")
         self.program = program
         self.limit = limit
+        self.inFlight = inFlight
         self.logger = logger
         state = Mutex(State(figures: Figures(size: size)))
     }
 
     package var figures: Figures { state.withLock { $0.figures } }
 
-    /// Takes work; facts go before thumbnails.
+    /// Takes work; facts go before thumbnails, and those before analyses.
     package func submit(_ batch: [Work]) {
-        let newThreads: Int? = state.withLock { state in
+        let newThreads: Range<Int>? = state.withLock { state in
             if state.isStopped { return nil }
-            for item in batch {
-                if item.isUrgent { state.urgent.append(item) } else { state.patient.append(item) }
-            }
+            for item in batch { state.queue.append(item) }
             let wanted = min(state.figures.size, state.threads + batch.count)
             defer { state.threads = wanted }
-            return wanted - state.threads
+            return state.threads..<wanted
         }
         guard let newThreads else {
             for item in batch { item.completion(.changed) }
             return
         }
-        for _ in 0..<newThreads {
-            DispatchQueue(label: "stump.worker").async(group: threads) { self.serve() }
+        for slot in newThreads {
+            DispatchQueue(label: "stump.worker").async(group: threads) { self.serve(in: slot) }
         }
         for _ in batch { work.signal() }
+    }
+
+    /// Lets go at once of the waiting work that is not wanted any more; otherwise that happens when its turn comes.
+    package func withdrawUnwanted() {
+        let waiting = state.withLock { $0.queue.takeAll() }
+        let wanted = keepWanted(waiting)
+        let isStopped = state.withLock { state in
+            if !state.isStopped { state.queue.putBack(wanted) }
+            return state.isStopped
+        }
+        for item in wanted where isStopped { item.completion(.changed) }
+        // A thread that woke meanwhile found nothing.
+        for _ in wanted { work.signal() }
     }
 
     /// Ends the workers and waits for them; work that was not done counts as not read.
@@ -74,15 +94,11 @@ package final class WorkerPool: Sendable {
         }
         for _ in 0..<count { work.signal() }
         threads.wait()
-        let left = state.withLock { state in
-            defer { (state.urgent, state.patient) = ([], []) }
-            return state.urgent + state.patient
-        }
-        for item in left { item.completion(.changed) }
+        for item in state.withLock({ $0.queue.takeAll() }) { item.completion(.changed) }
     }
 
     /// The life of one thread: take work, have it done, until the pool is stopped.
-    private func serve() {
+    private func serve(in slot: Int) {
         var served = 0
         var worker: WorkerProcess?
         while let batch = take() {
@@ -92,7 +108,8 @@ package final class WorkerPool: Sendable {
                 served = 0
             }
             served += batch.count
-            worker = perform(batch, with: worker.take())
+            worker = perform(batch, with: worker.take(), slot)
+            inFlight?.note(nil, in: slot)
             state.withLock { $0.figures.busy -= 1 }
         }
         if let last = worker.take() {
@@ -105,24 +122,34 @@ package final class WorkerPool: Sendable {
     private func take() -> [Work]? {
         while true {
             work.wait()
-            let (batch, isStopped) = state.withLock { state -> ([Work], Bool) in
-                if state.isStopped { return ([], true) }
-                let batch = state.takeShare()
-                if !batch.isEmpty { state.figures.busy += 1 }
-                return (batch, false)
+            let share: [Work]? = state.withLock { state in
+                state.isStopped ? nil : state.queue.takeShare(of: state.figures.size)
             }
-            if isStopped { return nil }
+            guard let share else { return nil }
             // Every item raised the semaphore once; what was taken with the first need not wake anybody.
-            for _ in batch.dropFirst() { _ = work.wait(timeout: .now()) }
-            if !batch.isEmpty { return batch }
+            for _ in share.dropFirst() { _ = work.wait(timeout: .now()) }
+            let batch = keepWanted(share)
+            if batch.isEmpty { continue }
+            state.withLock { $0.figures.busy += 1 }
+            return batch
+        }
+    }
+
+    private func keepWanted(_ share: [Work]) -> [Work] {
+        share.filter { item in
+            if item.isWanted() { return true }
+            item.completion(.withdrawn)
+            return false
         }
     }
 
     /// Has a batch done, by as many workers as it takes; gives back the one that is left.
-    private func perform(_ batch: [Work], with first: consuming WorkerProcess?) -> WorkerProcess? {
+    private func perform(_ batch: [Work], with first: consuming WorkerProcess?, _ slot: Int) -> WorkerProcess? {
         var rest = batch[...]
         var worker: WorkerProcess? = first
         var isFresh = false
+        // Whether a worker has died over the first of the rest, which is therefore given alone to the next.
+        var isSuspect = false
         while !rest.isEmpty {
             if state.withLock({ $0.isStopped }) {
                 for item in rest { item.completion(.changed) }
@@ -134,20 +161,26 @@ package final class WorkerPool: Sendable {
                     isFresh = true
                 } catch {
                     logger.error("Worker does not start", metadata: ["reason": "\(error.summary)"])
-                    for item in rest { item.completion(.failed(Finding(.workerCrash, error.summary))) }
+                    for item in rest { item.completion(.unavailable(error)) }
                     return nil
                 }
             }
             guard let present = worker.take() else { return nil }
+            var part = isSuspect ? rest.prefix(1) : rest
+            let count = part.count
             do {
-                try exchange(&rest, with: present)
+                try exchange(&part, with: present, slot)
                 worker = consume present
+                rest = rest.dropFirst(count)
+                isSuspect = false
             } catch {
+                rest = rest.dropFirst(count - part.count)
                 forget(present.pid)
                 let end = present.end()
                 // One that died idle has read nothing: its successor gets the same work.
                 if error == .unreachable, !isFresh { continue }
-                blame(rest.removeFirst(), for: error, end)
+                isSuspect = triesAgain(rest[rest.startIndex], after: error, end, isSuspect: isSuspect)
+                if !isSuspect { rest.removeFirst() }
             }
         }
         return worker
@@ -155,7 +188,8 @@ package final class WorkerPool: Sendable {
 
     private func exchange(
         _ rest: inout ArraySlice<Work>,
-        with worker: borrowing WorkerProcess
+        with worker: borrowing WorkerProcess,
+        _ slot: Int
     ) throws(WorkerProcess.Silence) {
         let requests = rest.enumerated().map { index, item in
             WorkRequest(id: UInt32(index), task: item.task, promised: item.promised)
@@ -163,12 +197,14 @@ package final class WorkerPool: Sendable {
         let descriptors = rest.flatMap { item in
             [item.book.descriptor.rawValue] + (item.output.map { [$0.rawValue] } ?? [])
         }
+        inFlight?.note(rest.first?.label, in: slot)
         try worker.send(requests, descriptors: descriptors)
         state.withLock { $0.figures.requests += requests.count }
         for request in requests {
-            let report = try worker.report(within: limit)
+            let report = try worker.report(within: rest[rest.startIndex].patience(limit))
             guard report.id == request.id else { throw .ended("it answered out of turn") }
             let item = rest.removeFirst()
+            inFlight?.note(rest.first?.label, in: slot)
             item.completion(item.book.isUnchanged ? .done(report.outcome) : .changed)
         }
     }
@@ -190,37 +226,59 @@ package final class WorkerPool: Sendable {
         state.withLock { $0.figures.processes.removeAll { $0 == pid } }
     }
 
-    /// The book that a worker had in hand when it fell silent gets the blame, unless the file changed under it.
-    private func blame(_ item: Work, for silence: WorkerProcess.Silence, _ end: String) {
+    /// Says what becomes of the book that a worker had in hand when it fell silent; `true` where it is tried once more.
+    ///
+    /// A second silence over a book, and the first one that took too long, is held against it, unless its file changed
+    /// under the worker.
+    private func triesAgain(
+        _ item: Work,
+        after silence: WorkerProcess.Silence,
+        _ end: String,
+        isSuspect: Bool
+    ) -> Bool {
         guard item.book.isUnchanged, !state.withLock({ $0.isStopped }) else {
             item.completion(.changed)
-            return
+            return false
         }
-        let finding =
-            switch silence {
-            case .overtime: Finding(.workerTimeout, "reading it took longer than \(limit)")
-            case .ended(let reason): Finding(.workerCrash, "the worker that read it died: \(reason ?? end)")
-            case .unreachable: Finding(.workerCrash, "the worker that was to read it died: \(end)")
-            }
+        let finding = silence.finding(end, limit: item.patience(limit))
+        if isSuspect || silence == .overtime || !item.isReadyAgain() {
+            log("Worker ended while reading a book; another takes its place", finding, item)
+            item.completion(.failed(finding))
+            return false
+        }
+        log("Worker ended while reading a book; the book is tried once more, alone", finding, item)
+        return !keepWanted([item]).isEmpty
+    }
+
+    private func log(_ message: Logger.Message, _ finding: Finding, _ item: Work) {
         state.withLock { $0.figures.faults[finding.problem, default: 0] += 1 }
-        logger.warning(
-            "Worker ended while reading a book; another takes its place",
-            metadata: [
-                "event": "worker.crashed", "problem": "\(finding.problem.rawValue)", "reason": "\(finding.detail)",
-            ]
-        )
-        item.completion(.failed(finding))
+        var metadata: Logger.Metadata = [
+            "event": "worker.crashed", "problem": "\(finding.problem.rawValue)", "reason": "\(finding.detail)",
+        ]
+        if let label = item.label {
+            metadata["job.id"] = "\(label.job)"
+            metadata["library"] = "\(label.library)"
+            metadata["path"] = "\(label.path)"
+        }
+        logger.warning(message, metadata: metadata)
     }
 }
 
-extension WorkerPool.State {
-    /// Urgent work first; as much as leaves some for the other workers, and no more thumbnails than two at a time.
-    fileprivate mutating func takeShare() -> [WorkerPool.Work] {
-        let isUrgent = !urgent.isEmpty
-        let waiting = isUrgent ? urgent.count : patient.count
-        let most = isUrgent ? WorkerProtocol.requestLimit : 2
-        let share = min(most, (waiting + figures.size - 1) / figures.size, waiting)
-        defer { if isUrgent { urgent.removeFirst(share) } else { patient.removeFirst(share) } }
-        return Array(isUrgent ? urgent.prefix(share) : patient.prefix(share))
+extension WorkerProcess.Silence {
+    /// What is said of the book in hand.
+    fileprivate func finding(_ end: String, limit: Duration) -> Finding {
+        switch self {
+        case .overtime: Finding(.workerTimeout, "reading it took longer than \(limit)")
+        case .ended(let reason): Finding(.workerCrash, "the worker that read it died: \(reason ?? end)")
+        case .unreachable: Finding(.workerCrash, "the worker that was to read it died: \(end)")
+        }
+    }
+}
+
+extension WorkerPool.Work {
+    /// Empties the file that a worker may have begun to write; `false` where that fails.
+    fileprivate func isReadyAgain() -> Bool {
+        guard let output else { return true }
+        return (try? output.resize(to: 0)) != nil && (try? output.seek(offset: 0, from: .start)) != nil
     }
 }

@@ -3,56 +3,77 @@ import Glibc
 import LibraryModel
 import Logging
 import Support
+import Synchronization
 import SystemPackage
 import Testing
 
 @testable import LibraryScan
 
-@Suite("A worker that dies costs the book it had in hand", .timeLimit(.minutes(1)))
+@Suite("A worker that dies twice over a book costs that book and no other", .timeLimit(.minutes(1)))
 struct WorkerPoolTests {
+    /// Does what a book's first bytes tell it; the tests' own.
+    private static let faultyProgram = ScanBench.workerProgram.removingLastComponent().appending("faulty-worker")
+
     private func pool(
         size: Int = 1,
         program: FilePath = ScanBench.workerProgram,
-        limit: Duration = .seconds(30)
+        limit: Duration = .seconds(30),
+        inFlight: BooksInFlight? = nil,
+        logger: Logger = .silent
     ) -> WorkerPool {
-        WorkerPool(size: size, program: program, limit: limit, logger: .silent)
+        WorkerPool(size: size, program: program, limit: limit, inFlight: inFlight, logger: logger)
     }
 
-    private func book(_ directory: TemporaryDirectory, _ name: String) throws -> OpenBook {
-        try directory.write(FilePath(name), BookBuilder.comic(pages: 2))
+    private func book(_ directory: TemporaryDirectory, _ name: String, _ text: String? = nil) throws -> OpenBook {
+        try directory.write(FilePath(name), text.map { Array($0.utf8) } ?? BookBuilder.comic(pages: 2))
         let descriptor = try FileDescriptor.open(directory.path.appending(name), .readOnly, options: .closeOnExec)
         return OpenBook(descriptor: descriptor, stamp: try #require(FileStamp(of: descriptor)))
     }
 
-    /// Has the facts of some books read, doing something once they are submitted.
+    /// Has the facts of some books read, doing something once they are submitted; answers in the order of the books.
+    ///
+    /// The books bear their number as their job's.
     private func read(
         _ books: [OpenBook],
         in pool: WorkerPool,
-        then action: () async -> Void = {}
+        then action: () async -> Void = {},
+        isWanted: @escaping @Sendable (Int) -> Bool = { _ in true }
     ) async -> [WorkerPool.Outcome] {
-        let (stream, continuation) = AsyncStream.makeStream(of: WorkerPool.Outcome.self)
+        let (stream, continuation) = AsyncStream.makeStream(of: (Int, WorkerPool.Outcome).self)
         pool.submit(
-            books.map { book in
-                WorkerPool.Work(task: .facts(readsMetadata: true, checksParts: true), promised: .cbz, book: book) {
-                    continuation.yield($0)
-                }
+            books.enumerated().map { number, book in
+                WorkerPool.Work(
+                    task: .facts(readsMetadata: true, checksParts: true),
+                    promised: .cbz,
+                    book: book,
+                    label: label(number),
+                    isWanted: { isWanted(number) }
+                ) { continuation.yield((number, $0)) }
             }
         )
         await action()
-        var outcomes: [WorkerPool.Outcome] = []
+        var outcomes: [Int: WorkerPool.Outcome] = [:]
         if books.isEmpty { return [] }
-        for await outcome in stream {
-            outcomes.append(outcome)
+        for await (number, outcome) in stream {
+            #expect(outcomes.updateValue(outcome, forKey: number) == nil)
             if outcomes.count == books.count { break }
         }
-        return outcomes
+        return outcomes.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private func label(_ number: Int) -> BookInFlight? {
+        LibraryName("comics").map { BookInFlight(job: Int64(number), library: $0, path: FilePath("\(number).cbz")) }
     }
 
     private func isDone(_ outcome: WorkerPool.Outcome) -> Bool {
         if case .done(.facts(let facts)) = outcome { facts.pages == 2 } else { false }
     }
 
-    @Test func `a killed worker costs one book, and its successor reads the rest`() async throws {
+    private func problem(_ outcome: WorkerPool.Outcome) -> ProblemClass? {
+        if case .failed(let finding) = outcome { finding.problem } else { nil }
+    }
+
+    @Test func `a killed worker costs no book, and its successor reads them all`() async throws {
         let directory = try TemporaryDirectory()
         let pool = pool()
         defer { pool.stop() }
@@ -65,15 +86,75 @@ struct WorkerPoolTests {
             while pool.figures.requests < 1 + books.count { await Task.yield() }
             kill(worker, SIGKILL)
         }
-        let failed = outcomes.filter { !isDone($0) }
-        #expect(failed.count == 1)
-        guard case .failed(let finding)? = failed.first else {
-            Issue.record("\(failed)")
-            return
-        }
-        #expect(finding.problem == .workerCrash)
+        #expect(outcomes.allSatisfy(isDone))
         #expect(pool.figures.faults == [.workerCrash: 1])
         #expect(pool.figures.processes.first != worker)
+    }
+
+    @Test func `a book over which two workers die has the blame, and the others of its packet are read`() async throws {
+        let directory = try TemporaryDirectory()
+        let log = LogBook()
+        let pool = pool(program: Self.faultyProgram, logger: log.logger)
+        defer { pool.stop() }
+        let texts = ["fine", "fine", "die!", "fine", "die!", "die!", "fine"]
+        let books = try texts.enumerated().map { try book(directory, "\($0).cbz", $1) }
+        let outcomes = await read(books, in: pool)
+        for (text, outcome) in zip(texts, outcomes) {
+            if text == "fine" { #expect(isDone(outcome)) } else { #expect(problem(outcome) == .workerCrash) }
+        }
+        #expect(pool.figures.faults == [.workerCrash: 6])
+        let first = log.metadata(of: "Worker ended while reading a book; the book is tried once more, alone")
+        let last = log.metadata(of: "Worker ended while reading a book; another takes its place")
+        #expect(first.map { $0["path"] } == ["2.cbz", "4.cbz", "5.cbz"])
+        #expect(last.map { $0["path"] } == ["2.cbz", "4.cbz", "5.cbz"])
+        #expect(last.allSatisfy { $0["library"] == "comics" && $0["reason"] != nil && $0["job.id"] != nil })
+    }
+
+    @Test func `a book that was only the victim of those before it is read`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(program: Self.faultyProgram)
+        defer { pool.stop() }
+        let texts = ["fine", "fine", "tire", "fine", "tire"]
+        let outcomes = await read(try texts.enumerated().map { try book(directory, "\($0).cbz", $1) }, in: pool)
+        #expect(outcomes.allSatisfy(isDone))
+        #expect(pool.figures.faults == [.workerCrash: 2])
+    }
+
+    @Test func `a thumbnail that was begun by a worker that died is drawn anew`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(program: Self.faultyProgram)
+        defer { pool.stop() }
+        #expect(await read([try book(directory, "1.cbz", "fine")], in: pool).allSatisfy(isDone))
+        let output = try FileDescriptor.open(
+            directory.path.appending("drawing"),
+            .readWrite,
+            options: [.create, .closeOnExec],
+            permissions: .ownerReadWrite
+        )
+        defer { try? output.close() }
+        let tiring = try book(directory, "2.cbz", "tire")
+        let outcome = await withCheckedContinuation { continuation in
+            let task = WorkRequest.Task.thumbnail(ThumbnailSettings())
+            pool.submit([
+                WorkerPool.Work(task: task, promised: .cbz, book: tiring, output: output) {
+                    continuation.resume(returning: $0)
+                }
+            ])
+        }
+        #expect(outcome == .done(.thumbnail(width: 1, height: 1, findings: [])))
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = try bytes.withUnsafeMutableBytes { try output.read(fromAbsoluteOffset: 0, into: $0) }
+        #expect(String(decoding: bytes[..<count], as: UTF8.self) == "drawn")
+    }
+
+    @Test func `a book that changed under a worker that died is not held guilty`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(program: Self.faultyProgram)
+        defer { pool.stop() }
+        let changed = try book(directory, "1.cbz", "die!")
+        try directory.write("1.cbz", Array("die! and more".utf8))
+        #expect(await read([changed, try book(directory, "2.cbz", "fine")], in: pool).first == .changed)
+        #expect(pool.figures.faults.isEmpty)
     }
 
     @Test func `a worker over time is killed, and the next book is read`() async throws {
@@ -89,15 +170,18 @@ struct WorkerPoolTests {
             return
         }
         #expect(finding.problem == .workerTimeout)
+        #expect(pool.figures.faults == [.workerTimeout: 1])
         #expect(await read([books[1]], in: pool).allSatisfy(isDone))
     }
 
-    @Test func `a program that is not there fails its books and hangs nobody`() async throws {
+    @Test func `a program that is not there is the fault of no book, and hangs nobody`() async throws {
         let directory = try TemporaryDirectory()
-        let pool = pool(size: 2, program: "/nonexistent/stump-worker")
+        let program: FilePath = "/nonexistent/stump-worker"
+        let pool = pool(size: 2, program: program)
         defer { pool.stop() }
         let books = try (0..<5).map { try book(directory, "\($0).cbz") }
-        #expect(await read(books, in: pool).allSatisfy { $0 != .changed && !isDone($0) })
+        let fault = WorkerFault.cannotStart(program, reason: "No such file or directory")
+        #expect(await read(books, in: pool) == [WorkerPool.Outcome](repeating: .unavailable(fault), count: 5))
     }
 
     @Test func `a worker that dies before it greets is noticed at once, and not when its time is over`() async throws {
@@ -106,7 +190,87 @@ struct WorkerPoolTests {
         defer { pool.stop() }
         // The suite's minute is far below the limit, which is what waiting for a greeting would take.
         let outcomes = await read([try book(directory, "1.cbz")], in: pool)
-        #expect(outcomes.allSatisfy { $0 != .changed && !isDone($0) })
+        #expect(outcomes == [.unavailable(.cannotStart("/bin/true", reason: "it ended with code 0"))])
+    }
+
+    @Test func `work that is not wanted any more reaches no worker`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool()
+        defer { pool.stop() }
+        let books = try (0..<50).map { try book(directory, "\($0).cbz") }
+        #expect(await read(books, in: pool, isWanted: { _ in false }).allSatisfy { $0 == .withdrawn })
+        #expect(pool.figures.requests == 0)
+        #expect(pool.figures.processes.isEmpty)
+        let outcomes = await read(books, in: pool, isWanted: { $0 % 10 == 3 })
+        #expect(outcomes.enumerated().allSatisfy { $0 % 10 == 3 ? isDone($1) : $1 == .withdrawn })
+        #expect(pool.figures.requests == 5)
+    }
+
+    @Test func `work is withdrawn at once though the only worker is busy, and what is wanted stays`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool()
+        defer { pool.stop() }
+        let books = try (0..<60).map { try book(directory, "\($0).cbz") }
+        #expect(await read([books[0]], in: pool).allSatisfy(isDone))
+        let worker = try #require(pool.figures.processes.first)
+        kill(worker, SIGSTOP)
+        let isCancelled = Atomic(false)
+        let withdrawn = Atomic(0)
+        let outcomes = await read(
+            books,
+            in: pool,
+            then: {
+                // A packet of 32 lies with the worker, which does not move.
+                while pool.figures.requests < 1 + WorkerProtocol.requestLimit { await Task.yield() }
+                isCancelled.store(true, ordering: .relaxed)
+                pool.withdrawUnwanted()
+                #expect(withdrawn.load(ordering: .relaxed) == 14)
+                kill(worker, SIGCONT)
+            },
+            isWanted: { number in
+                if number % 2 == 0 || !isCancelled.load(ordering: .relaxed) { return true }
+                withdrawn.add(1, ordering: .relaxed)
+                return false
+            }
+        )
+        for (number, outcome) in outcomes.enumerated() {
+            if number >= WorkerProtocol.requestLimit, number % 2 == 1 {
+                #expect(outcome == .withdrawn)
+            } else {
+                #expect(isDone(outcome))
+            }
+        }
+    }
+
+    @Test func `the book whose report is awaited is noted, and none once all are done`() async throws {
+        let directory = try TemporaryDirectory()
+        let noted = directory.path.appending("in-flight")
+        func left() throws -> [BookInFlight] {
+            let descriptor = try FileDescriptor.open(noted, .readOnly)
+            defer { try? descriptor.close() }
+            var bytes = [UInt8](repeating: 0, count: 1 << 16)
+            let count = try bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+            // What a new process would find, had this one been killed now.
+            try directory.write("copy", Array(bytes[..<count]))
+            return try BooksInFlight(opening: directory.path.appending("copy"), slots: 1).left
+        }
+        let pool = pool(program: Self.faultyProgram, inFlight: try BooksInFlight(opening: noted, slots: 1))
+        defer { pool.stop() }
+        let books = try ["fine", "fine", "hang", "fine"].enumerated().map { try book(directory, "\($0).cbz", $1) }
+        let outcomes = await read(books, in: pool) {
+            while (try? left()) != [label(2)].compactMap({ $0 }) { await Task.yield() }
+            var killed: [Int32] = []
+            while killed.count < 2 {
+                if let worker = pool.figures.processes.first, !killed.contains(worker) {
+                    kill(worker, SIGKILL)
+                    killed.append(worker)
+                }
+                await Task.yield()
+            }
+        }
+        #expect(outcomes.map(isDone) == [true, true, false, true])
+        pool.stop()
+        #expect(try left().isEmpty)
     }
 
     @Test func `work that was not done when the pool stops counts as not read, and nothing is left open`() async throws

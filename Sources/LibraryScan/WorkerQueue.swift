@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+
+/// The work that waits for a worker: the most urgent first, and of the same urgency in the order of arrival.
+struct WorkerQueue {
+    private var waiting = [[WorkerPool.Work]](repeating: [], count: WorkerPool.Urgency.allCases.count)
+
+    mutating func append(_ work: WorkerPool.Work) {
+        waiting[work.urgency.rawValue].append(work)
+    }
+
+    /// Takes as much as leaves some for the other workers, which are `size` with the one that takes.
+    mutating func takeShare(of size: Int) -> [WorkerPool.Work] {
+        guard let index = waiting.firstIndex(where: { !$0.isEmpty }), let first = waiting[index].first else {
+            return []
+        }
+        let fair = (waiting[index].count + size - 1) / size
+        let share = waiting[index].prefix(min(fair, first.shareLimit)).prefix { $0.shareLimit == first.shareLimit }
+        waiting[index].removeFirst(share.count)
+        return Array(share)
+    }
+
+    /// Takes everything.
+    mutating func takeAll() -> [WorkerPool.Work] {
+        defer { self = WorkerQueue() }
+        return waiting.flatMap { $0 }
+    }
+
+    /// Gives back what was taken, to its old place before what came since.
+    mutating func putBack(_ work: [WorkerPool.Work]) {
+        let newer = takeAll()
+        for item in work + newer { append(item) }
+    }
+}
