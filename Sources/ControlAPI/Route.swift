@@ -23,10 +23,19 @@ package struct Route: Hashable, Sendable {
     package static let libraries = Route(.get, "/v1/libraries")
     package static let library = Route(.get, "/v1/libraries/{name}")
     package static let scan = Route(.post, "/v1/libraries/{name}/scan")
+    package static let analyze = Route(.post, "/v1/libraries/{name}/analyze")
+    package static let pauseLibrary = Route(.post, "/v1/libraries/{name}/pause")
+    package static let resumeLibrary = Route(.post, "/v1/libraries/{name}/resume")
     package static let jobs = Route(.get, "/v1/jobs")
     package static let job = Route(.get, "/v1/jobs/{id}")
     package static let jobLog = Route(.get, "/v1/jobs/{id}/log")
     package static let cancelJob = Route(.post, "/v1/jobs/{id}/cancel")
+    package static let pauseJob = Route(.post, "/v1/jobs/{id}/pause")
+    package static let resumeJob = Route(.post, "/v1/jobs/{id}/resume")
+    package static let retryJob = Route(.post, "/v1/jobs/{id}/retry")
+    package static let pruneJobs = Route(.post, "/v1/jobs/prune")
+    package static let pauseQueue = Route(.post, "/v1/queue/pause")
+    package static let resumeQueue = Route(.post, "/v1/queue/resume")
     package static let events = Route(.get, "/v1/events")
     package static let series = Route(.get, "/v1/series")
     package static let oneSeries = Route(.get, "/v1/series/{id}")
@@ -37,6 +46,7 @@ package struct Route: Hashable, Sendable {
     package static let explain = Route(.get, "/v1/explain")
     package static let flush = Route(.post, "/v1/flush")
     package static let acceptMissing = Route(.post, "/v1/missing/accept")
+    package static let backup = Route(.post, "/v1/backup")
 
     /// The path with `argument` in its place, percent-encoded, so that a name may hold anything.
     package func path(_ argument: String? = nil) -> String {

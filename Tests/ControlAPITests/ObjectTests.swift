@@ -37,7 +37,11 @@ struct ObjectTests {
 
     @Test func `names are in snake case, keys sorted, slashes bare`() throws {
         let request = ScanRequest(paths: ["/srv/comics"], acceptLosses: true)
-        #expect(try text(request) == #"{"accept_losses":true,"force":false,"paths":["/srv/comics"]}"#)
+        #expect(
+            try text(request)
+                == #"{"accept_losses":true,"dry_run":false,"force":false,"hashes":false,"metadata":false,"#
+                + #""paths":["/srv/comics"],"thumbnails":false}"#
+        )
         #expect(
             try text(LibraryCounts(series: 1, books: 2, missing: 3, ignored: 4, pending: 5, problems: 6, sizeBytes: 7))
                 == #"{"books":2,"ignored":4,"missing":3,"pending":5,"problems":6,"series":1,"size_bytes":7}"#
@@ -82,10 +86,71 @@ struct ObjectTests {
         #expect(try decode(ScanRequest.self, "{}") == ScanRequest())
         #expect(try decode(FlushRequest.self, "{}") == FlushRequest(timeoutSeconds: 60))
         #expect {
-            try decode(ScanRequest.self, #"{"force":true,"dry_run":true}"#)
+            try decode(ScanRequest.self, #"{"force":true,"dry":true}"#)
         } throws: { error in
-            "\(error)".contains("there is no field named dry_run")
+            "\(error)".contains("there is no field named dry")
         }
+        #expect(throws: DecodingError.self) { try decode(AnalyzeRequest.self, #"{"force":true}"#) }
+        #expect(throws: DecodingError.self) { try decode(PruneRequest.self, #"{"older_than":"30d"}"#) }
+    }
+
+    @Test func `every wish of a scan has its field`() throws {
+        let wish = #"{"paths":["/a"],"force":true,"metadata":true,"hashes":true,"thumbnails":true,"mode":"sync","#
+        let request = try decode(ScanRequest.self, wish + #""dry_run":true,"accept_losses":true}"#)
+        #expect(
+            request
+                == ScanRequest(
+                    paths: ["/a"],
+                    force: true,
+                    acceptLosses: true,
+                    metadata: true,
+                    hashes: true,
+                    thumbnails: true,
+                    mode: "sync",
+                    dryRun: true
+                )
+        )
+        #expect(try decode(ScanRequest.self, text(request)) == request)
+        #expect(try decode(PruneRequest.self, "{}").olderThanSeconds == nil)
+        #expect(try text(PruneRequest(olderThanSeconds: 60)) == #"{"older_than_seconds":60}"#)
+    }
+
+    @Test func `a job tells why it waits, what it does again and when, also where that is nothing`() throws {
+        let job = JobSummary(
+            id: 13,
+            kind: "library_scan",
+            state: "queued",
+            trigger: "retry",
+            priority: 0,
+            options: JobOptions(mode: "sync"),
+            createdAt: "",
+            attempt: 2,
+            merged: 0,
+            notBefore: "2025-11-23T20:00:00.000Z",
+            retryOf: 12,
+            reason: "after an error: disk full",
+            highlights: JobHighlights(added: ["Saga/1.cbz"])
+        )
+        let json = try text(job)
+        #expect(json.contains(#""not_before":"2025-11-23T20:00:00.000Z""#))
+        #expect(json.contains(#""retry_of":12"#))
+        #expect(json.contains(#""highlights":{"added":["Saga/1.cbz"],"failed":[],"#))
+        #expect(json.contains(#""mode":"sync""#))
+        #expect(try decode(JobSummary.self, json) == job)
+        var plain = job
+        (plain.notBefore, plain.retryOf, plain.reason, plain.highlights) = (nil, nil, nil, nil)
+        #expect(try text(plain).contains(#""highlights":null"#))
+        #expect(try text(plain).contains(#""not_before":null"#))
+        #expect(try decode(JobSummary.self, text(plain)) == plain)
+    }
+
+    @Test func `a queue runs unless it says otherwise, and says why not`() throws {
+        #expect(
+            try text(QueueSummary(queued: 1, running: 2, paused: 3))
+                == #"{"paused":3,"queued":1,"reason":null,"running":2,"state":"running"}"#
+        )
+        let schedule = ScheduleSummary(name: "backup", spec: "daily", nextRunAt: "2025-11-24T03:30:00.000Z")
+        #expect(try text(schedule).contains(#""last_run_at":null,"library":null,"name":"backup","next_run_at":"2025"#))
     }
 
     @Test func `a job is finished in three of its states`() throws {

@@ -15,6 +15,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
     package var watch: WatchSummary
     package var problems: ProblemCounts
     package var warnings: [Warning]
+    /// What is due by itself, the soonest first.
+    package var schedules: [ScheduleSummary]
 
     package init(
         version: String,
@@ -27,7 +29,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         workers: WorkerSummary,
         watch: WatchSummary,
         problems: ProblemCounts,
-        warnings: [Warning] = []
+        warnings: [Warning] = [],
+        schedules: [ScheduleSummary] = []
     ) {
         self.version = version
         self.state = state
@@ -40,6 +43,7 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         self.watch = watch
         self.problems = problems
         self.warnings = warnings
+        self.schedules = schedules
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -54,19 +58,7 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         case watch
         case problems
         case warnings
-    }
-}
-
-/// How many jobs are in which unfinished state.
-package struct QueueSummary: Codable, Equatable, Sendable {
-    package var queued: Int
-    package var running: Int
-    package var paused: Int
-
-    package init(queued: Int, running: Int, paused: Int) {
-        self.queued = queued
-        self.running = running
-        self.paused = paused
+        case schedules
     }
 }
 

@@ -3,7 +3,7 @@
 /// One piece of work of the queue, waiting, running or done.
 package struct JobSummary: Codable, Equatable, Sendable {
     package var id: Int64
-    /// `library_scan`, `series_scan` or `thumbnail_generation`.
+    /// `library_scan`, `series_scan`, `thumbnail_generation`, `analyze_media`, `conversion`, `backup` or `maintenance`.
     package var kind: String
     /// `queued`, `running`, `paused`, `completed`, `cancelled` or `failed`.
     package var state: String
@@ -26,6 +26,14 @@ package struct JobSummary: Codable, Equatable, Sendable {
     @Nullable package var error: JobError?
     /// The thumbnail job that this scan caused.
     @Nullable package var followUp: Int64?
+    /// When it may run at the earliest: a failed attempt is tried again after a while.
+    @Nullable package var notBefore: String?
+    /// The job that ended without success, and that this one does again.
+    @Nullable package var retryOf: Int64?
+    /// Why it waits or is paused, for people.
+    @Nullable package var reason: String?
+    /// Some paths of each kind of change; only where one job is asked for.
+    @Nullable package var highlights: JobHighlights?
 
     package init(
         id: Int64,
@@ -45,7 +53,11 @@ package struct JobSummary: Codable, Equatable, Sendable {
         progress: ProgressSummary? = nil,
         report: ScanReportSummary? = nil,
         error: JobError? = nil,
-        followUp: Int64? = nil
+        followUp: Int64? = nil,
+        notBefore: String? = nil,
+        retryOf: Int64? = nil,
+        reason: String? = nil,
+        highlights: JobHighlights? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -65,6 +77,10 @@ package struct JobSummary: Codable, Equatable, Sendable {
         self.report = report
         self.error = error
         self.followUp = followUp
+        self.notBefore = notBefore
+        self.retryOf = retryOf
+        self.reason = reason
+        self.highlights = highlights
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -86,6 +102,10 @@ package struct JobSummary: Codable, Equatable, Sendable {
         case report
         case error
         case followUp = "follow_up"
+        case notBefore = "not_before"
+        case retryOf = "retry_of"
+        case reason
+        case highlights
     }
 }
 
@@ -93,24 +113,6 @@ extension JobSummary {
     /// Whether nothing will change any more.
     package var isFinished: Bool {
         ["completed", "cancelled", "failed"].contains(state)
-    }
-}
-
-/// What was asked of a scan beyond the usual.
-package struct JobOptions: Codable, Equatable, Sendable {
-    /// Reads every book again, changed or not.
-    package var force: Bool
-    /// Applies losses that would be held for a person.
-    package var acceptLosses: Bool
-
-    package init(force: Bool = false, acceptLosses: Bool = false) {
-        self.force = force
-        self.acceptLosses = acceptLosses
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case force
-        case acceptLosses = "accept_losses"
     }
 }
 

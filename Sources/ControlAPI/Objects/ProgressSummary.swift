@@ -11,6 +11,7 @@ package struct ProgressSummary: Codable, Equatable, Sendable {
     package var filesDone: Int
     @Nullable package var filesTotal: Int?
     package var bytesDone: Int64
+    @Nullable package var bytesTotal: Int64?
     /// The path being worked on, relative to the library's root.
     @Nullable package var current: String?
     @Nullable package var filesPerSecond: Double?
@@ -25,6 +26,7 @@ package struct ProgressSummary: Codable, Equatable, Sendable {
         filesDone: Int,
         filesTotal: Int? = nil,
         bytesDone: Int64,
+        bytesTotal: Int64? = nil,
         current: String? = nil,
         filesPerSecond: Double? = nil,
         remainingSeconds: Double? = nil,
@@ -37,6 +39,7 @@ package struct ProgressSummary: Codable, Equatable, Sendable {
         self.filesDone = filesDone
         self.filesTotal = filesTotal
         self.bytesDone = bytesDone
+        self.bytesTotal = bytesTotal
         self.current = current
         self.filesPerSecond = filesPerSecond
         self.remainingSeconds = remainingSeconds
@@ -51,6 +54,7 @@ package struct ProgressSummary: Codable, Equatable, Sendable {
         case filesDone = "files_done"
         case filesTotal = "files_total"
         case bytesDone = "bytes_done"
+        case bytesTotal = "bytes_total"
         case current
         case filesPerSecond = "files_per_second"
         case remainingSeconds = "remaining_seconds"

@@ -48,6 +48,15 @@ package struct PendingFile: Codable, Equatable, Sendable {
     }
 }
 
+/// What was forgotten of the jobs.
+package struct PruneReport: Codable, Equatable, Sendable {
+    package var deleted: Int
+
+    package init(deleted: Int) {
+        self.deleted = deleted
+    }
+}
+
 /// One line of what a job had to say.
 package struct JobLogLine: Codable, Equatable, Sendable {
     package var at: String

@@ -1,32 +1,40 @@
 // SPDX-License-Identifier: MIT
 
-/// What to scan in a library; a field that is left out has its default, an unknown one is refused.
-package struct ScanRequest: Codable, Equatable, Sendable {
+/// What to read in a library, page by page.
+package struct AnalyzeRequest: Codable, Equatable, Sendable {
     /// Absolute; empty means all of the library.
     package var paths: [String]
-    /// Reads every book again, changed or not.
-    package var force: Bool
-    /// Applies losses that would be held for a person.
-    package var acceptLosses: Bool
 
-    package init(paths: [String] = [], force: Bool = false, acceptLosses: Bool = false) {
+    package init(paths: [String] = []) {
         self.paths = paths
-        self.force = force
-        self.acceptLosses = acceptLosses
+    }
+
+    package init(from decoder: any Decoder) throws {
+        try decoder.refuseFields(besides: CodingKeys.self)
+        paths = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent([String].self, forKey: .paths) ?? []
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case paths
+    }
+}
+
+/// Which finished jobs to forget; those older than the configuration's history unless it says otherwise.
+package struct PruneRequest: Codable, Equatable, Sendable {
+    package var olderThanSeconds: Double?
+
+    package init(olderThanSeconds: Double? = nil) {
+        self.olderThanSeconds = olderThanSeconds
     }
 
     package init(from decoder: any Decoder) throws {
         try decoder.refuseFields(besides: CodingKeys.self)
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        paths = try fields.decodeIfPresent([String].self, forKey: .paths) ?? []
-        force = try fields.decodeIfPresent(Bool.self, forKey: .force) ?? false
-        acceptLosses = try fields.decodeIfPresent(Bool.self, forKey: .acceptLosses) ?? false
+        olderThanSeconds = try fields.decodeIfPresent(Double.self, forKey: .olderThanSeconds)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case paths
-        case force
-        case acceptLosses = "accept_losses"
+        case olderThanSeconds = "older_than_seconds"
     }
 }
 
@@ -69,7 +77,7 @@ package struct AcceptMissingRequest: Codable, Equatable, Sendable {
 
 extension Decoder {
     /// Throws for the first field that `keys` does not know, so that no wish is swallowed.
-    fileprivate func refuseFields(besides keys: (some CodingKey).Type) throws {
+    func refuseFields(besides keys: (some CodingKey).Type) throws {
         let names = try [String: JSONValue](from: self).keys.sorted()
         guard let unknown = names.first(where: { keys.init(stringValue: $0) == nil }) else { return }
         throw DecodingError.dataCorrupted(
