@@ -41,3 +41,20 @@ struct TimeLimit: ExpressibleByArgument, Equatable {
         duration = .seconds(amount * scale)
     }
 }
+
+/// How old something is, on the command line: a number and its unit, of which there is one at least.
+struct Age: ExpressibleByArgument, Equatable {
+    var duration: Duration
+
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
+
+    init?(argument: String) {
+        let units = ["m": 60.0, "h": 3600, "d": 86_400, "w": 604_800]
+        guard let unit = argument.last.flatMap({ units[String($0)] }),
+            let amount = Double(argument.dropLast()), (0...1e5).contains(amount)
+        else { return nil }
+        duration = .seconds(amount * unit)
+    }
+}

@@ -21,4 +21,10 @@ enum LibraryTable {
             library.lastScan.map { LocalTime.text($0.finishedAt) },
         ]
     }
+
+    /// How a library stands that somebody just did something to.
+    static func standing(_ library: LibrarySummary, _ paint: Paint) -> String {
+        let detail = library.detail.map { ": \(ShownText.escaped($0))" } ?? ""
+        return "\(ShownText.escaped(library.name)) is \(paint.state(library.state))\(detail)"
+    }
 }

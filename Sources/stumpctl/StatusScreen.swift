@@ -4,13 +4,14 @@ import ControlAPI
 /// The daemon's state on one screen: is it well, what is it doing, what is each library, what needs a person.
 struct StatusScreen {
     private static let shownProblemClasses = 4
+    private static let shownSchedules = 3
 
     let status: DaemonStatus
     let paint: Paint
     let width: Int?
 
     var lines: [String] {
-        [headline] + work + section("Libraries", libraries) + section("Problems", problems)
+        [headline] + work + section("Libraries", libraries) + section("Next", schedules) + section("Problems", problems)
             + section("Warnings", warnings)
     }
 
@@ -19,16 +20,20 @@ struct StatusScreen {
     }
 
     private var work: [String] {
-        let queue = status.queue
-        var counts = ["\(queue.running) running", "\(queue.queued) queued"]
-        if queue.paused > 0 { counts.append("\(queue.paused) paused") }
-        let jobs = queue.running + queue.queued + queue.paused == 0 ? "idle" : counts.joined(separator: ", ")
+        let jobs = QueueText.counts(status.queue) ?? "idle"
         let watch = status.watch
         var watched = Quantity.count(watch.directories, "directory", "directories") + " watched"
         if let limit = watch.limit { watched += " of \(Quantity.count(limit)) possible" }
         if watch.polled > 0 { watched += ", \(Quantity.count(watch.polled)) polled" }
         let busy = "\(status.workers.busy) of \(Quantity.count(status.workers.size, "worker", "workers")) busy"
-        return ["\(jobs); \(busy); \(watched)"] + status.jobs.map { "  " + ProgressLine.text($0, width: inner) }
+        return ["\(jobs); \(busy); \(watched)"] + queue
+            + status.jobs.map { "  " + ProgressLine(job: $0, width: inner).text }
+    }
+
+    /// Only where it does not run.
+    private var queue: [String] {
+        guard let hint = QueueText.hint(status.queue) else { return [] }
+        return [paint.doubtful(QueueText.text(status.queue)), "hint: \(hint)"]
     }
 
     private var libraries: [String] {
@@ -36,6 +41,19 @@ struct StatusScreen {
         var table = Table(LibraryTable.titles)
         for library in status.libraries { table.add(LibraryTable.cells(library)) }
         return table.lines(width: inner)
+    }
+
+    /// The soonest, a line each.
+    private var schedules: [String] {
+        let soonest = status.schedules.sorted { $0.nextRunAt < $1.nextRunAt }
+        let shown = soonest.prefix(StatusScreen.shownSchedules).map { schedule in
+            let library = schedule.library.map { " \($0)" } ?? ""
+            // One that is named after its library need not name it again.
+            let name = schedule.name.hasSuffix(library) ? schedule.name : schedule.name + library
+            return "\(LocalTime.text(schedule.nextRunAt))  " + ShownText.escaped("\(name) (\(schedule.spec))")
+        }
+        let rest = soonest.count - shown.count
+        return shown + (rest > 0 ? ["and \(Quantity.count(rest, "schedule", "schedules")) more"] : [])
     }
 
     private var problems: [String] {
@@ -51,10 +69,22 @@ struct StatusScreen {
     }
 
     private var warnings: [String] {
-        let offline = status.libraries.filter { $0.state != "online" }.compactMap { library in
-            library.detail.map { "\(paint.bad(library.name)) is \(library.state): \(ShownText.escaped($0))" }
+        let troubled = status.libraries.filter { $0.state != "online" }.flatMap { library in
+            library.state == "paused" ? paused(library) : offline(library)
         }
-        return offline + WarningText.lines(status.warnings, paint)
+        return troubled + WarningText.lines(status.warnings, paint)
+    }
+
+    private func offline(_ library: LibrarySummary) -> [String] {
+        library.detail.map { ["\(paint.bad(library.name)) is \(library.state): \(ShownText.escaped($0))"] } ?? []
+    }
+
+    private func paused(_ library: LibrarySummary) -> [String] {
+        let detail = library.detail.map { ": \(ShownText.escaped($0))" } ?? ""
+        return [
+            "\(paint.doubtful(library.name)) is paused\(detail)",
+            "hint: `stumpctl libraries resume \(library.name)` lets its jobs run again",
+        ]
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] {

@@ -10,8 +10,9 @@ struct Stumpctl: AsyncParsableCommand {
         abstract: "Asks the stump daemon, and tells it what to do.",
         version: Release.version,
         subcommands: [
-            Status.self, Libraries.self, Scan.self, Flush.self, Events.self, Jobs.self, Series.self, Books.self,
-            Thumbnail.self, Problems.self, Missing.self, Explain.self, Health.self, Version.self, Config.self,
+            Status.self, Libraries.self, Scan.self, Analyze.self, Flush.self, Follow.self, Events.self, Jobs.self,
+            Queue.self, Series.self, Books.self, Thumbnail.self, Problems.self, Missing.self, Explain.self,
+            Backup.self, Health.self, Version.self, Config.self,
         ]
     )
 

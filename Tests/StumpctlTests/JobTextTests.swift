@@ -19,46 +19,6 @@ struct JobTextTests {
         merged: 0
     )
 
-    private var progress = ProgressSummary(
-        phase: "reading",
-        directoriesDone: 3,
-        filesDone: 1200,
-        filesTotal: 2800,
-        bytesDone: 0,
-        current: "Saga/\u{1b}1.cbz",
-        filesPerSecond: 211.6,
-        remainingSeconds: 130,
-        percent: 42.9
-    )
-
-    @Test mutating func `progress has bar, counts, rate, time left and the current file`() {
-        job.progress = progress
-        let line = #"[########------------] 42 %  1,200/2,800 files  212/s  2 min 10 s left  Saga/\u{1b}1.cbz"#
-        #expect(ProgressLine.text(job, width: nil) == "#42 scan comics  " + line)
-        #expect(ShownText.width(ProgressLine.text(job, width: 40)) == 40)
-    }
-
-    @Test mutating func `without a total there is no bar and no total`() {
-        progress.filesTotal = nil
-        progress.percent = nil
-        progress.remainingSeconds = nil
-        progress.current = nil
-        job.progress = progress
-        #expect(ProgressLine.text(job, width: nil) == "#42 scan comics  reading  1,200 files  212/s")
-    }
-
-    @Test mutating func `a job that waits has no progress`() {
-        job.state = "queued"
-        job.progress = progress
-        #expect(ProgressLine.text(job, width: nil) == "#42 scan comics  queued")
-    }
-
-    @Test(arguments: [(-5.0, 0), (0, 0), (4.9, 0), (5, 1), (100, 20), (250, 20)])
-    func `a bar is never longer than its frame`(percent: Double, filled: Int) {
-        let bar = "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled) + "]"
-        #expect(ProgressLine.bar(percent) == bar)
-    }
-
     @Test func `a report names what is not zero`() {
         var report = ScanReportSummary()
         report.totalFiles = 2800
@@ -82,12 +42,55 @@ struct JobTextTests {
         #expect(fault?.summary == "#42 scan comics: failed: /srv/comics is gone (1.0 s)")
     }
 
-    @Test mutating func `a job that is shown has its facts`() {
-        job.options.force = true
+    @Test func `a dry run tells what would be`() {
+        var report = ScanReportSummary()
+        #expect(JobText.wouldBe(report) == "would change nothing")
+        report.createdMedia = 1200
+        report.updatedMedia = 1
+        report.missingMedia = 2
+        report.heldLosses = 60
+        #expect(JobText.wouldBe(report) == "would add 1,200, update 1, mark 2 as missing, hold 60 losses")
+    }
+
+    @Test mutating func `a dry run's outcome is no claim`() {
+        job.state = "completed"
+        job.options.dryRun = true
         job.report = ScanReportSummary()
-        let lines = JobsShow.lines(job, Paint(isOn: false))
-        #expect(lines.first == "#42 scan comics: running")
-        #expect(lines.contains("  options    force"))
-        #expect(lines.contains("  looked at  0 files in 0 directories, 0 B read"))
+        job.report?.createdMedia = 3
+        #expect(JobText.outcome(job) == "#42 scan comics: would add 3")
+    }
+
+    @Test mutating func `a job that waits says why, once, and until when`() {
+        job.state = "queued"
+        #expect(JobText.waiting(job) == "queued")
+        job.reason = "the queue is paused"
+        #expect(JobText.waiting(job) == "queued: the queue is paused")
+        job.state = "paused"
+        job.reason = "paused by a person"
+        #expect(JobText.waiting(job) == "paused by a person")
+        #expect(JobText.standing(job, Paint(isOn: true)) == "#42 scan comics: \u{1b}[33mpaused\u{1b}[0m by a person")
+        job.state = "queued"
+        job.reason = "after an error: \u{1b}"
+        job.notBefore = "2025-11-23T20:00:15.000Z"
+        #expect(JobText.waiting(job).hasPrefix(#"queued: after an error: \u{1b}, tried again at "#))
+        #expect(JobText.waiting(job).hasSuffix(":00:15"))
+    }
+
+    @Test mutating func `a list says what came of a job, or why nothing does yet`() {
+        job.reason = "library comics is paused"
+        job.report = ScanReportSummary()
+        #expect(JobsList.result(job) == "library comics is paused")
+        job.state = "completed"
+        #expect(JobsList.result(job) == "nothing changed")
+        job.error = JobError(code: "a", detail: "disk full")
+        #expect(JobsList.result(job) == "disk full")
+    }
+
+    @Test func `a dry run lists what its log says of paths`() {
+        let log = [
+            JobLogLine(at: "", level: "info", message: "started"),
+            JobLogLine(at: "", level: "info", message: "would be added", path: "Saga/\n1.cbz"),
+        ]
+        #expect(Scan.findings(log) == [#"  would be added: Saga/\n1.cbz"#])
     }
 }

@@ -30,4 +30,26 @@ struct ShownTextTests {
         #expect(ShownText.truncated(text, to: columns) == shown)
         #expect(ShownText.width(shown) <= columns)
     }
+
+    @Test(arguments: [
+        ("Saga/1.cbz", 10, "Saga/1.cbz"), ("Saga/1.cbz", 9, "…ga/1.cbz"), ("進撃の巨人", 9, "…撃の巨人"),
+        ("進撃の巨人", 8, "…の巨人"), ("abc", 1, "…"),
+    ])
+    func `of a path that does not fit the end is kept`(text: String, columns: Int, shown: String) {
+        #expect(ShownText.tail(text, of: columns) == shown)
+        #expect(ShownText.width(shown) <= columns)
+    }
+
+    @Test(arguments: [
+        ("", 5, [""]), ("a bc", 5, ["a bc"]), ("one two three", 7, ["one two", "three"]),
+        ("one abcdefghij x", 4, ["one", "abcd", "efgh", "ij x"]), ("進撃の巨人", 4, ["進撃", "の巨", "人"]),
+        ("進撃", 1, ["進", "撃"]),
+    ])
+    func `a sentence is broken between words, and a long word where it must be`(
+        text: String,
+        columns: Int,
+        lines: [String]
+    ) {
+        #expect(ShownText.wrapped(text, to: columns) == lines)
+    }
 }

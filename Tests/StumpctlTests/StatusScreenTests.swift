@@ -67,4 +67,56 @@ struct StatusScreenTests {
         #expect(line.hasPrefix("  #7 thumbnails comics  long"))
         #expect(ShownText.width(line) == 60)
     }
+
+    @Test mutating func `a queue that does not run says why, and what to type`() {
+        status.queue = QueueSummary(queued: 3, running: 0, paused: 1, state: "stalled", reason: "disk full: /var/lib")
+        #expect(lines()[1].hasPrefix("0 running, 3 queued, 1 paused; "))
+        #expect(lines()[2] == "the queue is stalled: disk full: /var/lib")
+        #expect(lines()[3].contains("`stumpctl queue resume`"))
+        status.queue = QueueSummary(queued: 0, running: 0, paused: 0, state: "paused")
+        #expect(lines()[1].hasPrefix("idle; "))
+        #expect(lines()[2...3] == ["the queue is paused", "hint: `stumpctl queue resume` lets jobs run again"])
+    }
+
+    @Test mutating func `a paused library says how its pause ends, whether or not it has a reason`() {
+        status.libraries = [
+            LibrarySummary(
+                name: "comics",
+                root: "/srv/comics",
+                pattern: "series",
+                state: "paused",
+                watch: LibraryWatchSummary(mode: "events", directories: 0, polled: 0, pending: 0),
+                counts: LibraryCounts(
+                    series: 0,
+                    books: 0,
+                    missing: 0,
+                    ignored: 0,
+                    pending: 0,
+                    problems: 0,
+                    sizeBytes: 0
+                ),
+                heldLosses: 0
+            )
+        ]
+        let hint = "  hint: `stumpctl libraries resume comics` lets its jobs run again"
+        #expect(lines().suffix(3) == ["Warnings", "  comics is paused", hint])
+        status.libraries[0].detail = "by a person"
+        #expect(lines().suffix(2) == ["  comics is paused: by a person", hint])
+    }
+
+    @Test mutating func `the soonest schedules have a line each, and only they`() throws {
+        #expect(!lines().contains("Next"))
+        status.schedules = [
+            ScheduleSummary(name: "backup", spec: "daily", nextRunAt: "2025-11-24T03:30:05.000Z"),
+            ScheduleSummary(name: "scan", library: "b", spec: "every 6h", nextRunAt: "2025-11-24T03:30:01.000Z"),
+            ScheduleSummary(name: "scan c", library: "c", spec: "every 6h", nextRunAt: "2025-11-24T03:30:03.000Z"),
+            ScheduleSummary(name: "scan", library: "d", spec: "every 6h", nextRunAt: "2025-11-24T03:30:04.000Z"),
+        ]
+        let shown = lines()
+        let heading = try #require(shown.firstIndex(of: "Next"))
+        #expect(shown[heading + 1].hasSuffix(":30:01  scan b (every 6h)"))
+        #expect(shown[heading + 2].hasSuffix(":30:03  scan c (every 6h)"))
+        #expect(shown[heading + 3].hasSuffix(":30:04  scan d (every 6h)"))
+        #expect(shown[(heading + 4)...] == ["  and 1 schedule more"])
+    }
 }

@@ -15,6 +15,6 @@ struct JobsCancel: DaemonCommand {
 
     func run(_ session: Session) async throws {
         let job = try await session.client.get(JobSummary.self, ControlRequest(.cancelJob, id))
-        try session.show(job) { ["\(JobText.title(job)): \($0.state(job.state))"] }
+        try session.show(job) { [JobText.standing(job, $0)] }
     }
 }

@@ -8,7 +8,12 @@ struct JobsList: DaemonCommand {
     @Option(help: "Only jobs in this state: queued, running, paused, completed, cancelled or failed.")
     var state: String?
 
-    @Option(help: "Only jobs of this kind: library_scan, series_scan or thumbnail_generation.")
+    @Option(
+        help: """
+            Only jobs of this kind: library_scan, series_scan, thumbnail_generation, analyze_media, conversion, \
+            backup or maintenance.
+            """
+    )
     var kind: String?
 
     @Option(help: "Only jobs of this library.")
@@ -40,8 +45,14 @@ struct JobsList: DaemonCommand {
                 job.trigger,
                 LocalTime.text(job.createdAt),
                 job.elapsedSeconds.map(Quantity.seconds),
-                job.error?.detail ?? (job.isFinished ? job.report.map(JobText.report) : nil),
+                JobsList.result(job),
             ]
         }
+    }
+
+    /// What came of a job, or why nothing does yet.
+    static func result(_ job: JobSummary) -> String? {
+        guard job.isFinished else { return job.reason }
+        return job.error?.detail ?? JobText.result(job)
     }
 }

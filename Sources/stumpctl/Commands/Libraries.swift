@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: MIT
 import ArgumentParser
-import ControlAPI
 
-struct Libraries: DaemonCommand {
-    static let configuration = CommandConfiguration(abstract: "List the libraries.")
-
-    @OptionGroup var options: GlobalOptions
-
-    func run(_ session: Session) async throws {
-        let table = Table(LibraryTable.titles + ["ROOT"])
-        try await session.list(LibrarySummary.self, ControlRequest(.libraries), table) { library in
-            LibraryTable.cells(library) + [library.root]
-        }
-    }
+struct Libraries: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the libraries; show one, pause its jobs, or let them run again.",
+        subcommands: [LibrariesList.self, LibrariesShow.self, LibrariesPause.self, LibrariesResume.self],
+        defaultSubcommand: LibrariesList.self
+    )
 }

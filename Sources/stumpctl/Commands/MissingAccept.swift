@@ -18,12 +18,8 @@ struct MissingAccept: DaemonCommand {
         let request = try ControlRequest(.acceptMissing, body: AcceptMissingRequest(library: library))
         var jobs = try await session.client.get(Page<JobSummary>.self, request).items
         if jobs.isEmpty, !session.json { session.terminal.say("no losses are held") }
-        let watch = JobWatch(session)
-        for index in jobs.indices {
-            if let fault = CommandFault(unlessDone: jobs[index]), jobs[index].isFinished { throw fault }
-            _ = try await watch.untilFinished(&jobs[index])
-            if let fault = CommandFault(unlessDone: jobs[index]) { throw fault }
-        }
+        let failures = await JobOrder.wait(for: &jobs, session)
         if session.json { try session.show(jobs) { _ in [] } }
+        try JobOrder.tell(failures, session)
     }
 }

@@ -17,8 +17,17 @@ struct FactSheet {
         add(label, list.joined(separator: ", "))
     }
 
-    var lines: [String] {
-        let room = facts.reduce(0) { max($0, $1.label.count) }
-        return facts.map { $0.label + String(repeating: " ", count: room - $0.label.count + 2) + $0.value }
+    var lines: [String] { lines(width: nil) }
+
+    /// A line a fact; where there is a width, what is longer goes on in the next line, below its beginning.
+    func lines(width: Int?) -> [String] {
+        let room = facts.reduce(0) { max($0, $1.label.count) } + 2
+        return facts.flatMap { fact in
+            let values = width.map { ShownText.wrapped(fact.value, to: $0 - room) } ?? [fact.value]
+            return values.enumerated().map { index, value in
+                let label = index == 0 ? fact.label : ""
+                return label + String(repeating: " ", count: room - label.count) + value
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ enum JobText {
         case "library_scan": "scan"
         case "series_scan": "series scan"
         case "thumbnail_generation": "thumbnails"
+        case "analyze_media": "analysis"
         default: kind
         }
     }
@@ -30,6 +31,24 @@ enum JobText {
         return shown.isEmpty ? "nothing changed" : shown.joined(separator: ", ")
     }
 
+    /// What a dry run found that a scan would do.
+    static func wouldBe(_ report: ScanReportSummary) -> String {
+        let changes: [(Int, String, String)] = [
+            (report.createdMedia, "add", ""), (report.updatedMedia, "update", ""), (report.movedMedia, "move", ""),
+            (report.missingMedia, "mark", " as missing"), (report.restoredMedia, "restore", ""),
+            (report.convertedMedia, "convert", ""), (report.failedMedia, "fail to read", ""),
+            (report.createdSeries, "add", " series"), (report.updatedSeries, "update", " series"),
+            (report.createdThumbnails, "make", " thumbnails"), (report.heldLosses, "hold", " losses"),
+        ]
+        let shown = changes.filter { $0.0 != 0 }.map { "\($0.1) \(Quantity.count($0.0))\($0.2)" }
+        return "would " + (shown.isEmpty ? "change nothing" : shown.joined(separator: ", "))
+    }
+
+    /// What came of a job, done or would-be.
+    static func result(_ job: JobSummary) -> String? {
+        job.report.map(job.options.dryRun ? wouldBe : report)
+    }
+
     /// What a job had to go through to find that.
     static func lookedAt(_ report: ScanReportSummary) -> String {
         let files = Quantity.count(report.totalFiles, "file", "files")
@@ -37,14 +56,31 @@ enum JobText {
         return "\(files) in \(directories), \(Quantity.bytes(report.readBytes)) read"
     }
 
+    /// Why a job does not run, in one line: `queued: the queue is paused`.
+    static func waiting(_ job: JobSummary) -> String {
+        let reason = job.reason.map(ShownText.escaped)
+        var line = job.state
+        // "paused: paused by a person" would say it twice.
+        if let reason { line = reason.hasPrefix(job.state) ? reason : "\(job.state): \(reason)" }
+        if let time = job.notBefore { line += ", tried again at \(LocalTime.text(time, after: job.createdAt))" }
+        return line
+    }
+
     /// How a finished job ended, in one line.
     static func outcome(_ job: JobSummary) -> String {
         var line = "\(title(job)): "
         switch (job.state, job.error) {
-        case ("completed", _): line += job.report.map(report) ?? "done"
+        case ("completed", _): line += result(job) ?? "done"
         case (let state, let error?): line += "\(state): \(ShownText.escaped(error.detail))"
         case (let state, nil): line += state
         }
         return line + (job.elapsedSeconds.map { " (\(Quantity.seconds($0)))" } ?? "")
+    }
+
+    /// How a job stands that somebody just did something to.
+    static func standing(_ job: JobSummary, _ paint: Paint) -> String {
+        let text = waiting(job)
+        let rest = text.hasPrefix(job.state) ? text.dropFirst(job.state.count) : ""
+        return "\(title(job)): \(paint.state(job.state))\(rest)"
     }
 }

@@ -13,7 +13,9 @@ struct Paint {
     func state(_ word: String) -> String {
         switch word {
         case "ready", "online", "completed", "running": good(word)
-        case "starting", "stopping", "degraded", "suspect", "paused", "queued", "cancelled", "pending": doubtful(word)
+        case "starting", "stopping", "degraded", "suspect", "paused", "queued", "cancelled",
+            "pending", "stalled":
+            doubtful(word)
         case "offline", "failed", "missing", "error": bad(word)
         default: word
         }

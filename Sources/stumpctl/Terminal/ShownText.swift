@@ -34,6 +34,48 @@ enum ShownText {
         return beginning + "…"
     }
 
+    /// The end of the text that fits into `columns`, with `…` in the first one: of a path it tells more than the beginning.
+    static func tail(_ text: String, of columns: Int) -> String {
+        guard width(text) > columns else { return text }
+        var taken = 0
+        let end = text.reversed().prefix { character in
+            taken += width(of: character)
+            return taken < columns
+        }
+        return "…" + String(end.reversed())
+    }
+
+    /// The text in lines of at most `columns`, broken between words, and inside a word that fits on no line.
+    static func wrapped(_ text: String, to columns: Int) -> [String] {
+        var lines = [""]
+        for word in text.split(separator: " ").map(String.init) {
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = word
+            } else if width(line) + 1 + width(word) <= columns {
+                lines[lines.count - 1] = line + " " + word
+            } else {
+                lines.append(word)
+            }
+            while width(lines[lines.count - 1]) > max(columns, 2) {
+                let beginning = beginning(of: lines[lines.count - 1], columns: max(columns, 2))
+                lines.append(String(lines[lines.count - 1].dropFirst(beginning.count)))
+                lines[lines.count - 2] = beginning
+            }
+        }
+        return lines
+    }
+
+    private static func beginning(of text: String, columns: Int) -> String {
+        var taken = 0
+        return String(
+            text.prefix { character in
+                taken += width(of: character)
+                return taken <= columns
+            }
+        )
+    }
+
     private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true

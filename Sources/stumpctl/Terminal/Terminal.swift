@@ -17,9 +17,18 @@ struct Terminal {
 
     /// How many columns there are; `nil` where lines may be as long as they like.
     func columns(_ stream: Stream) -> Int? {
+        size(stream).columns
+    }
+
+    /// How many lines are seen at once; `nil` where that is nobody's concern.
+    func rows(_ stream: Stream) -> Int? {
+        size(stream).rows
+    }
+
+    private func size(_ stream: Stream) -> (columns: Int?, rows: Int?) {
         var size = winsize()
-        guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0 else { return (nil, nil) }
+        return (size.ws_col > 0 ? Int(size.ws_col) : nil, size.ws_row > 0 ? Int(size.ws_row) : nil)
     }
 
     func paint(_ stream: Stream) -> Paint {
@@ -76,9 +85,9 @@ struct Terminal {
         try? write(Array((line + "\n").utf8), to: Stream.messages.rawValue)
     }
 
-    /// Puts `line` in the place of the one before; only for a terminal.
-    func redraw(_ line: String) {
-        guard !isQuiet else { return }
-        try? write(Array(("\r\u{1b}[K" + line).utf8), to: Stream.messages.rawValue)
+    /// Writes what moves the cursor; only for a terminal.
+    func draw(_ text: String) {
+        guard !isQuiet, !text.isEmpty else { return }
+        try? write(Array(text.utf8), to: Stream.messages.rawValue)
     }
 }
