@@ -23,7 +23,7 @@ struct ErrorReport: Encodable, Equatable {
         switch error {
         case let fault as CommandFault: self.init(fault.code, fault.status.rawValue, fault.summary, fault.remedy)
         case let fault as ControlFault:
-            self.init(fault.code, ExitStatus(fault).rawValue, fault.summary, fault.remedy)
+            self.init(fault.code, ExitStatus(fault).rawValue, fault.summary, fault.remedy ?? ErrorReport.hint(fault))
         default: self.init(usage: error)
         }
     }
@@ -45,6 +45,15 @@ struct ErrorReport: Encodable, Equatable {
         self.exitCode = exitCode
         self.detail = detail
         self.hint = hint
+    }
+
+    /// What is always true of a refusal that comes without a hint.
+    private static func hint(_ fault: ControlFault) -> String? {
+        switch ExitStatus(fault) {
+        case .notFound: "`stumpctl libraries`, `stumpctl jobs` and `stumpctl books` list what there is"
+        case .wrongState: "`stumpctl status` and `stumpctl jobs` show in what state everything is"
+        default: nil
+        }
     }
 
     /// For people: what is wrong, then what to type.

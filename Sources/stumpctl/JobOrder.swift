@@ -39,18 +39,15 @@ struct JobOrder {
 
     /// Waits for jobs and the thumbnails they cause; returns what went wrong, and leaves `jobs` as they are then.
     static func wait(for jobs: inout [JobSummary], _ session: Session) async -> [any Error] {
-        let open = jobs.filter { !$0.isFinished }
-        var ended = jobs.filter(\.isFinished)
+        guard !jobs.isEmpty else { return [] }
         var failures: [any Error] = []
-        if !open.isEmpty {
-            var follower = JobFollower(session, .jobs(Set(open.map(\.id))))
-            do {
-                try await follower.run()
-            } catch {
-                failures.append(error)
-            }
-            ended += follower.ended
+        var follower = JobFollower(session, .jobs(Set(jobs.map(\.id))))
+        do {
+            try await follower.run()
+        } catch {
+            failures.append(error)
         }
+        let ended = follower.ended
         jobs = jobs.map { job in ended.last { $0.id == job.id } ?? job }
         let inOrder = ended.sorted { $0.id < $1.id }
         return inOrder.compactMap { CommandFault(unlessDone: $0) } + failures

@@ -22,7 +22,7 @@ struct JobStory {
         sheet.add("result", result)
         sheet.add("looked at", job.report.flatMap(lookedAt))
         sheet.add("error", job.error.map { "\($0.detail) (\($0.code))" })
-        sheet.add("then", job.followUp.map { "thumbnails were made of what it found: `stumpctl jobs show \($0)`" })
+        sheet.add("then", job.followUp.map { "thumbnails of what it found: `stumpctl jobs show \($0)`" })
         sheet.add("next", next.joined(separator: "; "))
         return [headline] + sheet.lines(width: inner).map { "  " + $0 } + changes + problems
     }

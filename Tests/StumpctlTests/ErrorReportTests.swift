@@ -18,9 +18,16 @@ struct ErrorReportTests {
     }
 
     @Test func `scripts read one object`() throws {
-        let report = ErrorReport(ControlFault.problem(APIProblem(title: "a", status: 404, detail: "b", code: "c")))
+        let problem = APIProblem(title: "a", status: 404, detail: "b", code: "c", hint: "d")
+        let report = ErrorReport(ControlFault.problem(problem))
         let json = String(decoding: try ControlJSON.encode(report), as: UTF8.self)
-        #expect(json == #"{"code":"c","detail":"a: b","exit_code":12,"hint":null,"type":"error"}"#)
+        #expect(json == #"{"code":"c","detail":"a: b","exit_code":12,"hint":"d","type":"error"}"#)
+    }
+
+    @Test func `what is not there or in the wrong state has a hint, also where the daemon gives none`() {
+        #expect(ErrorReport(problem(409, code: "wrong_state")).hint?.contains("`stumpctl jobs`") == true)
+        #expect(ErrorReport(problem(404)).hint?.contains("`stumpctl libraries`") == true)
+        #expect(ErrorReport(problem(500)).hint == nil)
     }
 
     @Test func `every fault has its exit status`() {

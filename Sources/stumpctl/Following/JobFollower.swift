@@ -26,7 +26,6 @@ struct JobFollower {
     private var board: JobBoard
     private var block = RedrawnBlock()
     private let isLive: Bool
-    private let start = ContinuousClock.now
     private var refreshed = ContinuousClock.now
     private var isLost = false
 
@@ -36,7 +35,7 @@ struct JobFollower {
     init(_ session: Session, _ scope: JobBoard.Scope) {
         self.session = session
         board = JobBoard(scope)
-        isLive = session.terminal.isTerminal(.messages)
+        isLive = session.terminal.canRedraw
     }
 
     /// Runs until the jobs have ended, or until Ctrl-C where everything is followed.
@@ -96,9 +95,9 @@ struct JobFollower {
             if isLost { say("stumpd is back") }
             isLost = false
             try await refresh()
-        case .lost(let fault):
+        case .lost:
             isLost = true
-            say("\(ShownText.escaped(fault.summary)); waiting for it to come back")
+            say("stumpd went away; waiting for it to come back")
         case .event(let event):
             guard let id = event.job, board.contains(id) else { return }
             if event.type == "job.progress", let progress = ProgressSummary(event), board.absorb(progress, of: id) {
@@ -142,9 +141,15 @@ struct JobFollower {
         for id in board.unfinished where !seen.contains(id) { try await refresh(id) }
     }
 
+    /// Asks for a job, and where it has ended for what it caused: that may have ended as well by now.
     private mutating func refresh(_ id: Int64) async throws {
+        var wanted: Int64? = id
         do {
-            try absorb(try await session.client.get(JobSummary.self, ControlRequest(.job, id)))
+            while let id = wanted {
+                let job = try await session.client.get(JobSummary.self, ControlRequest(.job, id))
+                try absorb(job)
+                wanted = job.followUp.flatMap { board.scope != .everything && board.unfinished.contains($0) ? $0 : nil }
+            }
         } catch let fault as ControlFault where fault.isOfConnection {
             return
         } catch ControlFault.problem(let problem) where problem.status == 404 && board.scope == .everything {
@@ -186,7 +191,9 @@ struct JobFollower {
     private mutating func draw() {
         guard isLive else { return }
         let (columns, rows) = (session.terminal.columns(.messages) ?? 80, session.terminal.rows(.messages) ?? 24)
-        session.terminal.draw(block.drawing(board.lines(width: columns, height: rows - 1), columns: columns))
+        // Two columns are left to the ^C that a terminal shows, which would begin another line.
+        let lines = board.lines(width: max(1, columns - 2), height: rows - 1)
+        session.terminal.draw(block.drawing(lines, columns: columns))
     }
 
     private mutating func erase() {

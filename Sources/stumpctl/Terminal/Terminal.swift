@@ -15,6 +15,11 @@ struct Terminal {
         isatty(stream.rawValue) == 1
     }
 
+    /// Whether messages go where lines can be drawn again in their place.
+    var canRedraw: Bool {
+        isTerminal(.messages) && ProcessEnvironment.all["TERM"] != "dumb"
+    }
+
     /// How many columns there are; `nil` where lines may be as long as they like.
     func columns(_ stream: Stream) -> Int? {
         size(stream).columns
