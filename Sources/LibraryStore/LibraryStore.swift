@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import FoundationEssentials
 import GRDB
 package import LibraryModel
+import Synchronization
 package import SystemPackage
 
 /// The catalog and the queue: one SQLite database, written by one connection.
@@ -15,18 +15,40 @@ package final class LibraryStore: Sendable {
     /// Raised when a job may have become runnable.
     package let queueSignal = Signal()
 
+    /// Raised when a transaction met damage in the database's file.
+    package let damageSignal = Signal()
+
     let pool: DatabasePool
-    private let path: FilePath
+    let path: FilePath
+
+    /// Whether the check after an unclean stop is still to be done.
+    let owed: Atomic<Bool>
+    private let mark: RunningMark
     private let now: @Sendable () -> Timestamp
 
     /// Opens the database, creating or migrating it first; a migration starts with a backup beside it.
     ///
-    /// `now` is the wall clock, for the times of rows. Throws a ``StoreFault``; then nothing was changed.
-    package init(opening path: FilePath, now: @escaping @Sendable () -> Timestamp) throws(StoreFault) {
+    /// After a stop that was not clean a small database is checked before it is used. A large one is not, because that
+    /// takes its time and is seldom needed: then ``owesCheck`` asks for it.
+    ///
+    /// - Parameters:
+    ///   - path: In a directory that exists.
+    ///   - now: The wall clock, for the times of rows.
+    ///   - onCheck: Called before such a check with the size in bytes.
+    /// - Throws: a ``StoreFault``; then nothing was changed.
+    package init(
+        opening path: FilePath,
+        now: @escaping @Sendable () -> Timestamp,
+        onCheck: (Int64) -> Void = { _ in }
+    ) throws(StoreFault) {
         self.path = path
         self.now = now
+        mark = RunningMark(of: path)
         do {
-            try LibraryStore.inspect(path)
+            try DatabaseRestore(of: path).finish()
+            owed = Atomic(try LibraryStore.inspect(path, isUnclean: mark.isThere, onCheck))
+            Backups(of: path).clear()
+            try mark.set()
             pool = try DatabasePool(path: path.string, configuration: LibraryStore.configuration)
             try LibraryStore.migrate(pool, at: path)
             try pool.writeWithoutTransaction { db in
@@ -47,7 +69,12 @@ package final class LibraryStore: Sendable {
         // crashes on a connection that is closed.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try pool.close()
+        // A check that was not done is done after the next start.
+        if !owesCheck { mark.remove() }
     }
+
+    /// Whether the last run ended uncleanly and the database was too large to be checked before it is used.
+    package var owesCheck: Bool { owed.load(ordering: .relaxed) }
 
     /// Runs one transaction; its rows, the job's figures and the events become durable together.
     ///
@@ -103,18 +130,33 @@ package final class LibraryStore: Sendable {
     func write<Value: Sendable>(
         _ changes: @Sendable @escaping (Database) throws -> (Value, [CatalogEvent])
     ) async throws -> Value {
-        try await pool.write { [events] db in
-            let (value, told) = try changes(db)
-            // Before the next transaction can begin, so in the order of ids: who goes on after the last id it saw
-            // would miss the events of a commit that was told too late.
-            db.afterNextTransaction { _ in events.publish(told) }
-            return value
+        do {
+            return try await pool.write { [events] db in
+                let (value, told) = try changes(db)
+                // Before the next transaction can begin, so in the order of ids: who goes on after the last id it saw
+                // would miss the events of a commit that was told too late.
+                db.afterNextTransaction { _ in events.publish(told) }
+                return value
+            }
+        } catch {
+            if StoreFault.isDamage(error) { damageSignal.raise() }
+            throw error
         }
     }
 
-    private static var configuration: Configuration {
+    /// How long a connection waits for another's lock, in seconds.
+    static let patience = 5
+
+    /// For a connection that cannot write.
+    static var readOnly: Configuration {
+        var configuration = configuration
+        configuration.readonly = true
+        return configuration
+    }
+
+    static var configuration: Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(patience))
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY")
@@ -124,19 +166,15 @@ package final class LibraryStore: Sendable {
     }
 
     /// Refuses what is not ours, through a connection that cannot write: opening a pool alone changes a file's mode.
-    private static func inspect(_ path: FilePath) throws {
-        guard FileManager.default.fileExists(atPath: path.string) else { return }
-        var configuration = configuration
-        configuration.readonly = true
-        let database = try DatabaseQueue(path: path.string, configuration: configuration)
-        try database.read { db in
-            let isEmpty = try Int.fetchOne(db, sql: "SELECT 1 FROM sqlite_master LIMIT 1") == nil
-            if !isEmpty, try Int.fetchOne(db, sql: "PRAGMA application_id") != Schema.applicationID {
-                throw StoreFault.damaged(path, reason: "it is the database of another program")
-            }
-            if try Schema.migrator.hasBeenSuperseded(db) { throw StoreFault.newerVersion(path) }
-        }
-        try database.close()
+    ///
+    /// Gives whether a check is still to be done.
+    private static func inspect(_ path: FilePath, isUnclean: Bool, _ onCheck: (Int64) -> Void) throws -> Bool {
+        guard let size = path.size else { return false }
+        let all = size + (path.with(suffix: "-wal").size ?? 0)
+        let isSmall = all <= DatabaseCheck.checkedBeforeUse
+        if isUnclean, isSmall { onCheck(all) }
+        try DatabaseCheck.inspect(path, checking: isUnclean && isSmall)
+        return isUnclean && !isSmall
     }
 
     private static func migrate(_ pool: DatabasePool, at path: FilePath) throws {
@@ -152,19 +190,20 @@ package final class LibraryStore: Sendable {
     }
 
     private static func backUp(_ pool: DatabasePool, at path: FilePath) throws {
-        let folder = path.removingLastComponent().appending("backups")
-        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        let backups = Backups(of: path)
         let version = try pool.read { try Schema.migrator.appliedIdentifiers($0).count }
-        let copy = folder.appending("stump-before-migration-from-\(version).db")
-        if FileManager.default.fileExists(atPath: copy.string) { return }
-        // Under another name until it is whole: a crash would leave half a copy, and the next start believe in it.
-        let draft = folder.appending("stump-before-migration.partial").string
-        try? FileManager.default.removeItem(atPath: draft)
-        try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [draft]) }
-        try FileManager.default.moveItem(atPath: draft, toPath: copy.string)
+        let draft = try backups.draft(beforeMigrationFrom: version)
+        try pool.unsafeRead { try draft.fill(from: $0) }
+        let copy = try draft.open()
+        try copy.read { try draft.check($0) }
+        try copy.close()
+        _ = try draft.keep()
+        backups.prune(but: draft.target)
     }
 
-    private static func fault(_ error: any Error, at path: FilePath) -> StoreFault {
+    /// What an error of SQLite's means for the database.
+    package static func fault(_ error: any Error, at path: FilePath) -> StoreFault {
+        if let fault = error as? StoreFault { return fault }
         guard let error = error as? DatabaseError else { return .notWritable(path, reason: String(describing: error)) }
         let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         switch error.resultCode {

@@ -8,6 +8,8 @@ package enum StoreFault: Fault, Equatable {
     case newerVersion(FilePath)
     case damaged(FilePath, reason: String)
     case notWritable(FilePath, reason: String)
+    /// Into a directory of backups; the database is as it was.
+    case cannotBackUp(FilePath, reason: String)
     case unknownLibrary(String)
     case unknownJob(Int64)
     case jobEnded(Int64, JobState)
@@ -17,6 +19,7 @@ package enum StoreFault: Fault, Equatable {
         case .newerVersion: "database_newer"
         case .damaged: "database_damaged"
         case .notWritable: "not_writable"
+        case .cannotBackUp: "backup_failed"
         case .unknownLibrary, .unknownJob: "not_found"
         case .jobEnded: "wrong_state"
         }
@@ -27,6 +30,7 @@ package enum StoreFault: Fault, Equatable {
         case .newerVersion(let path): "the database \(path) was written by a newer version of stumpd"
         case .damaged(let path, let reason): "the database \(path) is damaged: \(reason)"
         case .notWritable(let path, let reason): "the database \(path) cannot be written: \(reason)"
+        case .cannotBackUp(let directory, let reason): "the database cannot be copied into \(directory): \(reason)"
         case .unknownLibrary(let name): "there is no library \(name)"
         case .unknownJob(let id): "there is no job \(id)"
         case .jobEnded(let id, let state): "job \(id) is already \(state.rawValue)"
@@ -40,6 +44,8 @@ package enum StoreFault: Fault, Equatable {
         case .damaged(let path, _):
             "Stop stumpd and put a copy from \(path.removingLastComponent())/backups in its place, or move \(path) away: the libraries are then indexed anew."
         case .notWritable(let path, _): "Give stumpd's user write access to \(path.removingLastComponent())."
+        case .cannotBackUp(let directory, _):
+            "Free space on the disk of \(directory), and give stumpd's user write access to it."
         case .unknownLibrary: "`stumpctl libraries` lists them; the configuration defines them."
         case .unknownJob: "`stumpctl jobs` lists them."
         case .jobEnded: nil
