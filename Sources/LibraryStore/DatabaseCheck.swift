@@ -43,13 +43,14 @@ enum DatabaseCheck {
 
     /// Looks at a database that nobody has open, through a connection that cannot write.
     ///
-    /// What is refused is left as it is, also with no more files beside it than before.
-    static func inspect(_ path: FilePath, checking: Bool) throws {
+    /// What is refused is left as it is, also with no more files beside it than before; `body` may refuse too.
+    static func inspect(_ path: FilePath, checking: Bool, _ body: (Database) throws -> Void = { _ in }) throws {
         let strangers = companions.map { path.with(suffix: $0) }.filter { !$0.exists }
         do {
             let database = try DatabaseQueue(path: path.string, configuration: LibraryStore.readOnly)
             defer { try? database.close() }
             try database.read { try refuse($0, of: path, checking: checking) }
+            try database.unsafeRead(body)
         } catch {
             // Even who only reads makes an index of the log, and an empty log.
             for file in strangers where file.size == 0 || file.string.hasSuffix("-shm") { try? file.remove() }

@@ -46,11 +46,11 @@ package final class LibraryStore: Sendable {
         mark = RunningMark(of: path)
         do {
             try DatabaseRestore(of: path).finish()
-            owed = Atomic(try LibraryStore.inspect(path, isUnclean: mark.isThere, onCheck))
             Backups(of: path).clear()
+            owed = Atomic(try LibraryStore.inspect(path, isUnclean: mark.isThere, onCheck))
             try mark.set()
             pool = try DatabasePool(path: path.string, configuration: LibraryStore.configuration)
-            try LibraryStore.migrate(pool, at: path)
+            try LibraryStore.migrate(pool)
             try pool.writeWithoutTransaction { db in
                 // Opening a pool resets this, so it can only be set now. FULL: what was acknowledged survives a
                 // power cut.
@@ -167,33 +167,32 @@ package final class LibraryStore: Sendable {
 
     /// Refuses what is not ours, through a connection that cannot write: opening a pool alone changes a file's mode.
     ///
-    /// Gives whether a check is still to be done.
+    /// Where a migration is to come, the database is copied by the same connection. Gives whether a check is still to
+    /// be done.
     private static func inspect(_ path: FilePath, isUnclean: Bool, _ onCheck: (Int64) -> Void) throws -> Bool {
         guard let size = path.size else { return false }
         let all = size + (path.with(suffix: "-wal").size ?? 0)
         let isSmall = all <= DatabaseCheck.checkedBeforeUse
         if isUnclean, isSmall { onCheck(all) }
-        try DatabaseCheck.inspect(path, checking: isUnclean && isSmall)
+        try DatabaseCheck.inspect(path, checking: isUnclean && isSmall) { try backUpBeforeMigration($0, of: path) }
         return isUnclean && !isSmall
     }
 
-    private static func migrate(_ pool: DatabasePool, at path: FilePath) throws {
+    private static func migrate(_ pool: DatabasePool) throws {
         let migrator = Schema.migrator
-        let (isEmpty, isComplete) = try pool.read { db in
-            (try migrator.appliedIdentifiers(db).isEmpty, try migrator.hasCompletedMigrations(db))
-        }
-        if isComplete { return }
-        if !isEmpty { try backUp(pool, at: path) }
+        if try pool.read(migrator.hasCompletedMigrations) { return }
         // First, so that a crash in between does not leave tables that nobody owns.
         try pool.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
         try migrator.migrate(pool)
     }
 
-    private static func backUp(_ pool: DatabasePool, at path: FilePath) throws {
+    private static func backUpBeforeMigration(_ db: Database, of path: FilePath) throws {
+        let migrator = Schema.migrator
+        let version = try migrator.appliedIdentifiers(db).count
+        if try version == 0 || migrator.hasCompletedMigrations(db) { return }
         let backups = Backups(of: path)
-        let version = try pool.read { try Schema.migrator.appliedIdentifiers($0).count }
         let draft = try backups.draft(beforeMigrationFrom: version)
-        try pool.unsafeRead { try draft.fill(from: $0) }
+        try draft.fill(from: db)
         let copy = try draft.open()
         try copy.read { try draft.check($0) }
         try copy.close()

@@ -86,6 +86,29 @@ struct BackupTests {
         #expect(try await bench.books().count == 1)
     }
 
+    @Test func `a migration that cannot make its copy changes nothing, and one that can makes it anew`() throws {
+        let state = try StateFolder()
+        let old = try DatabaseQueue(path: state.database.string)
+        try Schema.migrator.migrate(old, upTo: "1 queue")
+        try old.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+        try old.close()
+        let before = state.bytes("stump.db")
+        try state.directory.write("backups")
+        #expect { try LibraryStore(opening: state.database) { Timestamp(nanoseconds: 1) } } throws: { error in
+            (error as? StoreFault)?.code == "backup_failed"
+        }
+        #expect(state.bytes("stump.db") == before)
+        #expect(state.names == ["backups", "stump.db"])
+
+        try state.directory.remove("backups")
+        try state.directory.makeDirectory("backups")
+        let name = "stump-before-migration-from-2.db"
+        try state.directory.write(FilePath("backups/\(name)"), Array("of long ago".utf8))
+        try LibraryStore(opening: state.database) { Timestamp(nanoseconds: 1) }.close()
+        #expect(state.names(in: "backups") == [name])
+        try DatabaseCheck.inspect(state.directory.path.appending("backups").appending(name), checking: true)
+    }
+
     @Test func `a damaged database is not copied, and no older copy is lost`() async throws {
         let bench = try await StoreBench()
         try await bench.commit(bench.record("S/1.cbz"))
