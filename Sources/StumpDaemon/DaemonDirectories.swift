@@ -7,22 +7,31 @@ extension DaemonPaths {
     ///
     /// What is there already keeps its mode: it is the administrator's.
     package func prepare() throws(DaemonPathsFault) {
-        try make(state, .state)
-        try make(cache, .cache)
+        try DaemonPaths.prepare(state: state)
+        try DaemonPaths.make(cache, .cache)
         let directory = socket.removingLastComponent()
-        try make(directory, .socket)
+        try DaemonPaths.make(directory, .socket)
         // Before anything is written into it: it may be a link to a directory where we should not write.
         if isSocketDirectoryShared { try checkOwner(of: directory) }
-        for (path, purpose) in [(state, .state), (cache, .cache), (directory, DaemonPathsFault.Purpose.socket)] {
-            do { try probe(path) } catch { throw .notWritable(purpose, path, error) }
-        }
+        try DaemonPaths.probe(cache, .cache)
+        try DaemonPaths.probe(directory, .socket)
     }
 
-    private func make(_ directory: FilePath, _ purpose: DaemonPathsFault.Purpose) throws(DaemonPathsFault) {
+    /// Does the same for the state directory alone.
+    static func prepare(state: FilePath) throws(DaemonPathsFault) {
+        try make(state, .state)
+        try probe(state, .state)
+    }
+
+    private static func make(_ directory: FilePath, _ purpose: DaemonPathsFault.Purpose) throws(DaemonPathsFault) {
         do { try makeDirectory(directory) } catch { throw .notWritable(purpose, directory, error) }
     }
 
-    private func makeDirectory(_ directory: FilePath) throws(Errno) {
+    private static func probe(_ directory: FilePath, _ purpose: DaemonPathsFault.Purpose) throws(DaemonPathsFault) {
+        do { try probe(directory) } catch { throw .notWritable(purpose, directory, error) }
+    }
+
+    private static func makeDirectory(_ directory: FilePath) throws(Errno) {
         if directory.withPlatformString({ mkdir($0, 0o700) }) == 0 { return }
         switch Errno(rawValue: errno) {
         case .fileExists: return
@@ -34,7 +43,7 @@ extension DaemonPaths {
     }
 
     /// Writes a byte: a read-only mount, a full disk and a missing right show only then.
-    private func probe(_ directory: FilePath) throws(Errno) {
+    private static func probe(_ directory: FilePath) throws(Errno) {
         let path = directory.appending(".stump-probe-\(getpid())")
         do {
             let file = try FileDescriptor.open(

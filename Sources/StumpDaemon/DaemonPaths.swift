@@ -48,13 +48,7 @@ package struct DaemonPaths: Equatable, Sendable {
     /// Touches nothing. Throws where there is no home to derive a directory from, or the socket's path is too long.
     /// Sources: `systemd.exec(5)`, `RuntimeDirectory=`; XDG Base Directory Specification 0.8.
     package init(_ here: Surroundings) throws(DaemonPathsFault) {
-        state = try here.directory(
-            .state,
-            here.state,
-            service: "STATE_DIRECTORY",
-            user: "XDG_STATE_HOME",
-            home: ".local/state"
-        )
+        state = try here.stateDirectory
         cache = try here.directory(
             .cache,
             here.cache,
@@ -70,9 +64,37 @@ package struct DaemonPaths: Equatable, Sendable {
             throw .socketTooLong(socket, shorter: FilePath("/tmp/stump-\(here.user)/stumpd.sock"))
         }
     }
+
+    /// The state directory that a backup is to be restored into.
+    ///
+    /// Without a flag, a backup in the directory `backups` of a state directory goes where it came from: root, who
+    /// restores it for a service, has another state directory than the service.
+    package static func state(
+        restoring backup: FilePath,
+        _ here: Surroundings,
+        isState: (FilePath) -> Bool
+    ) throws(DaemonPathsFault) -> FilePath {
+        let folder = backup.removingLastComponent()
+        if here.state == nil, folder.lastComponent == "backups", isState(folder.removingLastComponent()) {
+            return folder.removingLastComponent()
+        }
+        return try here.stateDirectory
+    }
 }
 
 extension DaemonPaths.Surroundings {
+    fileprivate var stateDirectory: FilePath {
+        get throws(DaemonPathsFault) {
+            try directory(
+                .state,
+                state,
+                service: "STATE_DIRECTORY",
+                user: "XDG_STATE_HOME",
+                home: ".local/state"
+            )
+        }
+    }
+
     fileprivate func directory(
         _ purpose: DaemonPathsFault.Purpose,
         _ flag: FilePath?,

@@ -17,6 +17,13 @@ package struct ServiceManager: Sendable {
         notify("STATUS=\(line(text))")
     }
 
+    /// Asks for more time before `READY=1`, where something is done that takes long.
+    ///
+    /// `limit` counts from now, and only lengthens what the unit allows: `EXTEND_TIMEOUT_USEC` of `sd_notify(3)`.
+    package func extendStart(by limit: Duration, status: String) {
+        notify("EXTEND_TIMEOUT_USEC=\(limit.components.seconds * 1_000_000)\nSTATUS=\(line(status))")
+    }
+
     package func stopping() {
         notify("STOPPING=1\nSTATUS=stopping")
     }

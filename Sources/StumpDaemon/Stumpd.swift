@@ -63,21 +63,25 @@ package struct Stumpd: Sendable {
     package init(_ arguments: Arguments) throws {
         // Nobody but us may enter what we make; what others may see is given its mode when it is ready.
         umask(0o077)
-        environment = ProcessInfo.processInfo.environment
+        let here = Stumpd.surroundings(arguments)
+        environment = here.environment
         configuration = try Stumpd.configuration(arguments).configuration
         isService = arguments.socket == nil && environment["RUNTIME_DIRECTORY"] != nil
-        paths = try DaemonPaths(
-            DaemonPaths.Surroundings(
-                state: arguments.state,
-                cache: arguments.cache,
-                socket: arguments.socket,
-                environment: environment,
-                user: getuid(),
-                workingDirectory: FilePath(FileManager.default.currentDirectoryPath)
-            )
-        )
+        paths = try DaemonPaths(here)
         try paths.prepare()
+        try StateFileSystem.refuse(paths.state)
         lock = try StateLock(paths.state)
+    }
+
+    static func surroundings(_ arguments: Arguments) -> DaemonPaths.Surroundings {
+        DaemonPaths.Surroundings(
+            state: arguments.state,
+            cache: arguments.cache,
+            socket: arguments.socket,
+            environment: ProcessInfo.processInfo.environment,
+            user: getuid(),
+            workingDirectory: FilePath(FileManager.default.currentDirectoryPath)
+        )
     }
 
     /// Runs until SIGTERM or SIGINT.
@@ -91,20 +95,21 @@ package struct Stumpd: Sendable {
         defer { log.drain() }
         let logger = Logger(label: "stumpd")
         try await refuseSecondSocket()
-        let store = try openStore()
+        let store = try openStore(logger)
         let state = try DaemonState(
             configuration,
             store: store,
             cache: paths.cache,
             workerProgram: Stumpd.workerProgram
         )
-        try await state.prepare(logger)
+        try await endingOnDamage { try await state.prepare(logger) }
         let isListening = Signal()
         let services: [any Service] = [
             Watching(watcher: state.watcher),
             Reading(workers: state.workers),
             ScanRunner(configuration.libraries, state.scanServices),
             state.intake,
+            DatabaseCare(store: store, database: database, logger: logger),
             ControlServer(
                 state: state,
                 socket: paths.socket,
@@ -120,17 +125,40 @@ package struct Stumpd: Sendable {
         group.gracefulShutdownSignals = [.sigterm, .sigint]
         group.maximumGracefulShutdownDuration = Stumpd.stopLimit
         group.maximumCancellationDuration = .milliseconds(500)
-        try await ServiceGroup(configuration: group).run()
+        try await endingOnDamage { [group] in try await ServiceGroup(configuration: group).run() }
         try? store.close()
         _ = paths.socket.withPlatformString { unlink($0) }
         logger.notice("Stopped", metadata: ["event": "daemon.stopped"])
     }
 
-    private func openStore() throws -> LibraryStore {
+    private var database: FilePath { paths.state.appending("stump.db") }
+
+    private func openStore(_ logger: Logger) throws -> LibraryStore {
         do {
-            return try LibraryStore(opening: paths.state.appending("stump.db")) { .wallClock }
+            return try LibraryStore(opening: database, now: { .wallClock }, onCheck: { announceCheck($0, logger) })
         } catch {
-            throw DatabaseFault(cause: error)
+            throw DatabaseFault(error, database)
+        }
+    }
+
+    private func announceCheck(_ bytes: Int64, _ logger: Logger) {
+        logger.notice(
+            "Checking the database after an unclean stop",
+            metadata: ["path": "\(database)", "bytes": "\(bytes)", "event": "database.checking"]
+        )
+        // A megabyte a second is a disk that is failing, which is when a check is needed most.
+        ServiceManager().extendStart(
+            by: .seconds(60 + bytes >> 20),
+            status: "checking the database after an unclean stop"
+        )
+    }
+
+    /// Damage that is found late ends the daemon as damage that is found at the start does.
+    private func endingOnDamage(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch  where StoreFault.isDamage(error) {
+            throw DatabaseFault(LibraryStore.fault(error, at: database), database)
         }
     }
 

@@ -41,6 +41,20 @@ struct StumpdCommand: AsyncParsableCommand {
     @Flag(help: "Say whether the configuration is accepted, and end.")
     var checkConfig = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Put a backup in the place of the database, and end; without --state, where the backup came from.",
+            discussion:
+                "Backups are in the state directory, below `backups`. The old database is kept beside the new one.",
+            valueName: "backup"
+        )
+    )
+    var restore: String?
+
+    func validate() throws {
+        if checkConfig, restore != nil { throw ValidationError("--check-config and --restore are two things") }
+    }
+
     func run() async throws {
         var arguments = Stumpd.Arguments()
         arguments.configuration = config.map { FilePath($0) }
@@ -52,6 +66,8 @@ struct StumpdCommand: AsyncParsableCommand {
         do {
             if checkConfig {
                 try check(arguments)
+            } else if let restore {
+                for line in try Stumpd.restore(FilePath(restore), arguments) { print(line) }
             } else {
                 try await Stumpd(arguments).run()
             }

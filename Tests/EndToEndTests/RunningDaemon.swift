@@ -75,7 +75,9 @@ final class RunningDaemon {
             errors: logPath
         )
         client = ControlClient(socket: home.socket)
-        let message = await message()
+        var message = await message()
+        // After an unclean stop it first asks for more time.
+        while message.hasPrefix("EXTEND_TIMEOUT_USEC=") { message = await self.message() }
         try #require(message.hasPrefix("READY=1"), "\(message) \(log)")
     }
 

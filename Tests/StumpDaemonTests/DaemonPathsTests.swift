@@ -36,6 +36,18 @@ struct DaemonPathsTests {
         #expect(try paths(["HOME": "/h", "TMPDIR": "/t"]).last == "/t/stump-1000/stumpd.sock")
     }
 
+    @Test func `a backup goes where it came from, unless a flag says otherwise`() throws {
+        func state(_ backup: FilePath, flag: FilePath? = nil) throws -> FilePath {
+            var here = surroundings(["HOME": "/root"])
+            here.state = flag
+            return try DaemonPaths.state(restoring: backup, here) { $0 == "/var/lib/stump" }
+        }
+        #expect(try state("/var/lib/stump/backups/stump-1.db") == "/var/lib/stump")
+        #expect(try state("/var/lib/stump/backups/stump-1.db", flag: "other") == "/here/other")
+        #expect(try state("/mnt/backups/stump-1.db") == "/root/.local/state/stump")
+        #expect(try state("/var/lib/stump/stump.db.damaged-1") == "/root/.local/state/stump")
+    }
+
     @Test func `flags win, relative to the working directory`() throws {
         var here = surroundings(service)
         here.state = "/mine"
