@@ -6,6 +6,8 @@ package enum EventType: String, Sendable, Codable, CaseIterable {
     case jobMerged = "job.merged"
     case jobStarted = "job.started"
     case jobProgress = "job.progress"
+    case jobPaused = "job.paused"
+    case jobResumed = "job.resumed"
     case jobCompleted = "job.completed"
     case jobFailed = "job.failed"
     case jobCancelled = "job.cancelled"
@@ -26,6 +28,11 @@ package enum EventType: String, Sendable, Codable, CaseIterable {
     case problemResolved = "problem.resolved"
     case daemonReady = "daemon.ready"
     case daemonStopping = "daemon.stopping"
+}
+
+extension EventType {
+    /// After these nothing more is told of a job.
+    package static let endsOfJobs: Set<EventType> = [.jobCompleted, .jobFailed, .jobCancelled]
 }
 
 /// Something that happened, as clients are told of it.

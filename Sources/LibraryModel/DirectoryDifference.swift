@@ -73,7 +73,12 @@ package struct DirectoryDifference: Sendable {
     package private(set) var ignoredDirectories = 0
     package private(set) var skippedFiles = 0
 
-    package init(_ listing: Listing, _ known: KnownDirectory, force: Bool) {
+    /// Compares a listing with what is known; a book that `isForced` is a candidate though it has not changed.
+    package init(
+        _ listing: Listing,
+        _ known: KnownDirectory,
+        isForced: (FileName) -> Bool = { _ in false }
+    ) {
         var books = Dictionary(uniqueKeysWithValues: known.books.map { ($0.name, $0) })
         var directories = Dictionary(uniqueKeysWithValues: known.directories.map { ($0.name, $0) })
         for entry in listing.entries {
@@ -85,7 +90,7 @@ package struct DirectoryDifference: Sendable {
                     stamp: stamp,
                     known: books.removeValue(forKey: entry.name)
                 )
-                sort(candidate, force: force)
+                sort(candidate, isForced: isForced(entry.name))
             case .directory:
                 if let child = directories.removeValue(forKey: entry.name), !child.isMissing {
                     keptDirectories.append(child)
@@ -101,8 +106,9 @@ package struct DirectoryDifference: Sendable {
         lostDirectories = directories.values.filter { !$0.isMissing }.sorted { $0.id < $1.id }
     }
 
-    private mutating func sort(_ candidate: Candidate, force: Bool) {
-        guard let known = candidate.known, !force, known.isCurrent, !candidate.stamp.differs(from: known.stamp) else {
+    private mutating func sort(_ candidate: Candidate, isForced: Bool) {
+        guard let known = candidate.known, !isForced, known.isCurrent, !candidate.stamp.differs(from: known.stamp)
+        else {
             candidates.append(candidate)
             return
         }

@@ -31,10 +31,17 @@ package struct FileStamp: Hashable, Sendable {
         self.changed = changed
     }
 
-    /// Whether the content may differ: size or a time is *different*, older as well as newer.
+    /// Whether the content may differ: size or a time is *different*, older as well as newer, or it is another file.
     ///
-    /// Device and inode do not count: both change when a disk is mounted anew, and no content has.
+    /// Times are as coarse as the kernel's tick, so two files of one size may bear the same. Another inode alone does not
+    /// count: inodes and devices change when a disk is mounted anew, and no content has.
     package func differs(from other: FileStamp) -> Bool {
-        size != other.size || modified != other.modified || changed != other.changed
+        size != other.size || modified != other.modified || changed != other.changed || isOtherFile(than: other)
+    }
+
+    /// Whether both identities are known, on one device, and are not the same.
+    private func isOtherFile(than other: FileStamp) -> Bool {
+        guard device == other.device, let born, let otherBorn = other.born else { return false }
+        return inode != other.inode || born != otherBorn
     }
 }

@@ -11,27 +11,41 @@ package enum JobKind: String, Sendable, Codable, CaseIterable {
     /// Makes the thumbnails that scans found to be due.
     case thumbnailGeneration = "thumbnail_generation"
 
-    package var isScan: Bool { self != .thumbnailGeneration }
+    /// Decodes every page of the books that somebody named: the check for rotten bits.
+    case analyzeMedia = "analyze_media"
+
+    /// Turns archives of other kinds into CBZ.
+    case conversion
+
+    /// Copies the database.
+    case backup
+
+    /// Checks the database, and forgets finished jobs and events that are old.
+    case maintenance
+
+    package var isScan: Bool { self == .libraryScan || self == .seriesScan }
 }
 
-/// The states of a job; the raw value is the API's word.
-package enum JobState: String, Sendable, Codable, CaseIterable {
-    case queued
-    case running
-    case completed
-    case cancelled
-    case failed
+/// Jobs of one lane follow each other within a library; those of two lanes run side by side.
+package enum JobLane: String, Sendable, CaseIterable {
+    case scan
 
-    package var isTerminal: Bool { self == .completed || self == .cancelled || self == .failed }
+    /// Writes nothing to the catalog, so that it waits for nobody and nobody joins it.
+    case dryRun = "dry_run"
+    case thumbnails
+    case analysis
+    case conversion
+    case backup
+    case maintenance
 
-    /// Whether a job may go from this state to `next`; nothing else is ever written.
-    package func allows(_ next: JobState) -> Bool {
-        switch (self, next) {
-        case (.queued, .running), (.queued, .cancelled): true
-        // Back to the queue after the daemon was killed: what is committed compares as unchanged.
-        case (.running, .queued): true
-        case (.running, .completed), (.running, .cancelled), (.running, .failed): true
-        default: false
+    package init(of kind: JobKind, _ options: ScanOptions) {
+        switch kind {
+        case .libraryScan, .seriesScan: self = options.dryRun ? .dryRun : .scan
+        case .thumbnailGeneration: self = .thumbnails
+        case .analyzeMedia: self = .analysis
+        case .conversion: self = .conversion
+        case .backup: self = .backup
+        case .maintenance: self = .maintenance
         }
     }
 }
@@ -53,6 +67,18 @@ package enum JobPriority: Int, Sendable, Codable, Comparable {
     case schedule = 4
     case background = 5
 
+    /// What a request is worth that somebody or something makes.
+    package init(_ trigger: JobTrigger, of kind: JobKind, _ scope: ScanScope) {
+        switch (kind, trigger) {
+        case (.thumbnailGeneration, _): self = .background
+        case (.backup, .user), (.backup, .retry), (.maintenance, .user), (.maintenance, .retry): self = .userLibrary
+        case (.backup, _), (.maintenance, _): self = .background
+        case (_, .user), (_, .retry): self = scope.isWholeLibrary ? .userLibrary : .userPath
+        case (_, .watch): self = .watch
+        case (_, .schedule), (_, .start): self = .schedule
+        }
+    }
+
     package static func < (left: JobPriority, right: JobPriority) -> Bool { left.rawValue < right.rawValue }
 }
 
@@ -60,7 +86,9 @@ package enum JobPriority: Int, Sendable, Codable, Comparable {
 package struct Job: Sendable, Equatable {
     package var id: Int64
     package var kind: JobKind
-    package var library: LibraryName
+
+    /// `nil` for a job that is no library's: a backup, maintenance.
+    package var library: LibraryName?
     package var state: JobState
     package var trigger: JobTrigger
     package var priority: JobPriority
@@ -70,8 +98,20 @@ package struct Job: Sendable, Equatable {
     package var startedAt: Timestamp?
     package var finishedAt: Timestamp?
 
-    /// How often the job was started.
+    /// How often the job was started, but for the times when it gave way or was interrupted after it had done something.
     package var attempt: Int
+
+    /// How many of its attempts an error has ended.
+    package var failures: Int
+
+    /// When it may be tried again after an error.
+    package var notBefore: Timestamp?
+
+    /// Why it waits or is paused, in words; `nil` where its turn has only not come.
+    package var reason: String?
+
+    /// The job that failed or was cancelled and that this one does again.
+    package var retryOf: Int64?
 
     /// How many further requests joined it while it waited.
     package var merged: Int
@@ -86,7 +126,7 @@ package struct Job: Sendable, Equatable {
     package init(
         id: Int64,
         kind: JobKind,
-        library: LibraryName,
+        library: LibraryName?,
         state: JobState,
         trigger: JobTrigger,
         priority: JobPriority,
@@ -96,6 +136,10 @@ package struct Job: Sendable, Equatable {
         startedAt: Timestamp? = nil,
         finishedAt: Timestamp? = nil,
         attempt: Int = 0,
+        failures: Int = 0,
+        notBefore: Timestamp? = nil,
+        reason: String? = nil,
+        retryOf: Int64? = nil,
         merged: Int = 0,
         progress: JobProgress? = nil,
         report: ScanReport? = nil,
@@ -115,6 +159,10 @@ package struct Job: Sendable, Equatable {
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.attempt = attempt
+        self.failures = failures
+        self.notBefore = notBefore
+        self.reason = reason
+        self.retryOf = retryOf
         self.merged = merged
         self.progress = progress
         self.report = report

@@ -41,6 +41,14 @@ package struct LibrarySettings: Equatable, Sendable {
     package var pattern: LibraryPattern = .series
     package var watch: Watch = .auto
 
+    package var scanMode: ScanMode = .batched
+
+    /// When it is scanned by itself, beside what is seen of changes; `nil` for never.
+    package var schedule: Schedule?
+
+    /// Which hashes of whole files are worked out.
+    package var hashes: HashWishes = []
+
     /// Whether embedded metadata is read at all.
     package var readsMetadata = true
 

@@ -38,9 +38,11 @@ package struct Listing: Sendable {
     package let isRacy: Bool
     package let digest: ListingDigest
 
-    /// The directories here that nothing was known of at this path: all below them is to be listed too.
+    /// The directories here that nothing was known of at this path, or nothing that was confirmed: all below them is to
+    /// be listed too.
     ///
-    /// A catalog may know them nevertheless, from before they left and came back unseen.
+    /// A catalog may know them nevertheless: from before they left and came back unseen, or from a job that listed them
+    /// and did not come to its end.
     package var unseen: Set<FileName> = []
 
     package init(stamp: DirectoryStamp, entries: [Entry], isRacy: Bool = false) {

@@ -20,6 +20,15 @@ package struct ScanReport: Equatable, Sendable {
         case heldLosses = "held_losses"
         case createdThumbnails = "created_thumbnails"
         case readBytes = "read_bytes"
+
+        /// Whether it says what a scan has found, and not what it has done.
+        package var isOfWalk: Bool {
+            switch self {
+            case .totalFiles, .totalDirectories, .ignoredFiles, .ignoredDirectories, .skippedFiles, .heldLosses:
+                true
+            default: false
+            }
+        }
     }
 
     private var counts: [Counter: Int] = [:]
@@ -30,6 +39,14 @@ package struct ScanReport: Equatable, Sendable {
         get { counts[counter, default: 0] }
         // What is zero is not kept, so that equal figures are equal reports.
         set { counts[counter] = newValue == 0 ? nil : newValue }
+    }
+
+    /// What of a job's report still holds when it is run again from the start: it looks at everything anew, and what it
+    /// has done is done.
+    package var ofWorkDone: ScanReport {
+        var report = ScanReport()
+        report.counts = counts.filter { !$0.key.isOfWalk }
+        return report
     }
 
     /// Adds the figures of another part of the same job.

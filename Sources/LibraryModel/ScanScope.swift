@@ -19,9 +19,6 @@ package struct ScanScope: Equatable, Sendable {
             self.isDeep = isDeep
             self.removals = removals
         }
-
-        /// Whether the kernel told of deletions, so that as many losses need no confirmation.
-        package var isWitnessed: Bool { removals != .none }
     }
 
     /// The most directories that are kept apart; with more the whole library is scanned.

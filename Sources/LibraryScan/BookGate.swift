@@ -5,8 +5,8 @@ import SystemPackage
 
 /// Takes a scan's looks at books through the ready gate, and notes in the journal what becomes pending.
 struct BookGate {
-    let job: Job
-    let services: ScanServices
+    let job: LibraryJob
+    let services: JobServices
 
     /// Judges the book of a reading by what is known of its content now.
     func judge(_ reading: BookReading, content: ReadyGate.Content) async -> ReadyGate.Verdict {

@@ -11,9 +11,9 @@ struct CandidateReader {
     /// How long after a change the parts of a book may still be coming though its end is there.
     private static let youth: Duration = .seconds(86_400)
 
-    let job: Job
+    let job: LibraryJob
     let settings: LibrarySettings
-    let services: ScanServices
+    let services: JobServices
     let version: Int
     let control: JobControl
     let permits: Permits
@@ -41,11 +41,12 @@ struct CandidateReader {
         // What else has changed since the walk is for the next scan.
         if Settlement(directory, listing) != settlement { unsettled.insert(directory) }
         let known = try await services.store.known(directory, of: job.library, version: version)
-        let difference = DirectoryDifference(listing, known, force: job.options.force)
+        let difference = DirectoryDifference(listing, known, in: directory, for: job, control.memory)
         try await read(difference.candidates, in: directory)
     }
 
     private func read(_ candidates: [DirectoryDifference.Candidate], in directory: FilePath) async throws {
+        if job.options.readsAll { control.memory.expect(candidates.count, in: directory) }
         var rest = candidates[...]
         while !rest.isEmpty {
             try control.checkStop()
@@ -80,22 +81,40 @@ struct CandidateReader {
         }
         let isYoung = services.now() - book.stamp.changed < CandidateReader.youth
         return WorkerPool.Work(
-            task: .facts(readsMetadata: settings.readsMetadata, checksParts: isYoung),
+            task: .facts(
+                readsMetadata: settings.readsMetadata,
+                checksParts: isYoung,
+                hashes: job.options.hashes ? [.file, .koreader] : settings.hashes
+            ),
             promised: reading.candidate.format,
-            book: book
-        ) { [reading, findings] outcome in
-            var reading = reading
-            switch outcome {
-            case .done(.facts(let facts)): reading.outcome = .facts(facts)
-            case .done, .changed, .withdrawn, .unavailable: reading.outcome = .changed
-            case .failed(let finding): reading.outcome = .failed(finding)
+            book: book,
+            label: BookInFlight(
+                job: job.id,
+                library: job.library,
+                path: reading.directory.appending(reading.candidate.name)
+            ),
+            isWanted: { [control] in !control.isStopped },
+            completion: { [reading, findings, control] outcome in
+                // Nobody's book is to blame where there is no worker.
+                if case .unavailable(let fault) = outcome { control.fail(fault) }
+                findings.add(.reading(reading.answered(outcome)))
             }
-            findings.add(.reading(reading))
-        }
+        )
     }
 }
 
 extension BookReading {
+    fileprivate func answered(_ answer: WorkerPool.Outcome) -> BookReading {
+        var reading = self
+        switch answer {
+        case .done(.facts(let facts)): reading.outcome = .facts(facts)
+        case .done, .changed: reading.outcome = .changed
+        case .withdrawn, .unavailable: reading.outcome = .unread
+        case .failed(let finding): reading.outcome = .failed(finding)
+        }
+        return reading
+    }
+
     fileprivate func refused(by fault: ListingFault) -> BookReading {
         var reading = self
         switch fault {

@@ -7,6 +7,9 @@ struct DirectoryMove: Sendable, Equatable {
     var id: Int64
     var old: FilePath
     var new: FilePath
+
+    /// Whether it only makes way there, for its own directory is still to be met.
+    var isAside = false
 }
 
 extension FilePath {

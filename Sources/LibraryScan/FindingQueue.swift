@@ -29,13 +29,16 @@ final class FindingQueue: Sendable {
     }
 
     private let state = Mutex(State())
+    private let limit: Int
     private let clock: any SteadyClock
     private let alarm: Alarm
     private let wakeUps: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    init(clock: any SteadyClock) {
+    /// Yields batches of `limit` findings at the most.
+    init(clock: any SteadyClock, limit: Int = FindingQueue.limit) {
         self.clock = clock
+        self.limit = limit
         alarm = Alarm(clock: clock)
         (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -106,11 +109,11 @@ final class FindingQueue: Sendable {
         let now = clock.now
         return state.withLock { state in
             let isDue =
-                state.isFinished || state.isOverdue || state.findings.count >= FindingQueue.limit
+                state.isFinished || state.isOverdue || state.findings.count >= limit
                 || (state.expected == 0 && !state.findings.isEmpty)
             alarm.set(isDue ? nil : state.oldest.map { $0 + FindingQueue.patience })
             guard isDue else { return nil }
-            let batch = Array(state.findings.prefix(FindingQueue.limit))
+            let batch = Array(state.findings.prefix(limit))
             state.findings.removeFirst(batch.count)
             state.oldest = state.findings.isEmpty ? nil : now
             state.isOverdue = false

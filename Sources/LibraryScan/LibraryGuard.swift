@@ -65,9 +65,9 @@ package actor LibraryGuard {
 
     /// Checks a library before a job goes on with it.
     ///
-    /// - Throws: ``ScanFault/offline(_:)``, and what the database throws.
+    /// - Throws: ``JobFault/offline(_:)``, and what the database throws.
     func admit(_ library: LibraryName) async throws {
-        if case .offline(let reason) = try await check(library) { throw ScanFault.offline(reason) }
+        if case .offline(let reason) = try await check(library) { throw JobFault.offline(reason) }
     }
 
     /// Takes what a library lies on now for right, because a person said that what is gone is gone.
@@ -80,11 +80,6 @@ package actor LibraryGuard {
     /// Notes that a mount came or went, so that losses are not judged for a while.
     package func noteMountChange(at instant: ContinuousClock.Instant) {
         lastMountChange = max(lastMountChange, instant)
-    }
-
-    /// Notes that a library's disk does not answer: it is offline until a check gets through.
-    package func noteSilence(_ library: LibraryName, _ reason: String) async throws {
-        try await update(library) { $0.note(silence: reason) }
     }
 
     /// Notes that a library's root cannot be listed, whatever the mounts say.

@@ -14,9 +14,6 @@ struct LibraryStanding: Sendable {
     /// Why the root cannot be listed, whatever its volume is.
     private(set) var listingFault: String?
 
-    /// Why nothing can be asked of the disk at all.
-    private var silence: String?
-
     /// Losses that wait for a person's word.
     var heldLosses = 0
 
@@ -27,7 +24,7 @@ struct LibraryStanding: Sendable {
     var isFirstCheck: Bool { ended == 0 }
 
     var condition: LibraryCondition {
-        if let reason = silence ?? rootFault ?? volumes.rootFault ?? listingFault { return .offline(reason) }
+        if let reason = rootFault ?? volumes.rootFault ?? listingFault { return .offline(reason) }
         var doubts = volumes.gone.sorted { $0.key.string < $1.key.string }
             .map { "the volume \($0.key) is offline: \($0.value)" }
         doubts += [volumes.doubt].compactMap { $0 }
@@ -53,7 +50,7 @@ struct LibraryStanding: Sendable {
         ended = number
         switch sighting {
         case .success(let seen):
-            (rootFault, listingFault, silence) = (nil, nil, nil)
+            (rootFault, listingFault) = (nil, nil)
             guard let outcome else { return true }
             volumes = outcome
             trusted = outcome.isFlawless ? seen : nil
@@ -73,10 +70,5 @@ struct LibraryStanding: Sendable {
 
     mutating func note(listingFault reason: String) {
         listingFault = reason
-    }
-
-    mutating func note(silence reason: String) {
-        silence = reason
-        trusted = nil
     }
 }

@@ -15,8 +15,8 @@ struct LossJudge {
     static let canaries = 16
     static let chance = 1
 
-    let job: Job
-    let services: ScanServices
+    let job: LibraryJob
+    let services: JobServices
 
     /// When the job began: books that it added hide no loss.
     let began: Timestamp

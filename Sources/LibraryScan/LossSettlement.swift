@@ -6,17 +6,16 @@ import SystemPackage
 
 /// The end of a scan: has the losses that its walk found judged, and commits what is believed.
 struct LossSettlement {
-    let job: Job
-    let services: ScanServices
+    let job: LibraryJob
+    let account: JobAccount
+    let services: JobServices
     let control: JobControl
-    let tally: ProblemTally
-    let report: ReportBox
     let judge: LossJudge
 
-    /// Settles the losses of a walk, and with them the directories in which they were found.
+    /// Settles the losses of a walk, and with them the directories in which they were found; gives how many are held.
     ///
-    /// - Throws: ``ScanFault/offline(_:)``, ``JobStopped``, and what the database throws.
-    func settle(_ walk: ScanWalk, _ settlements: [Settlement]) async throws {
+    /// - Throws: ``JobFault/offline(_:)``, ``JobStopped``, and what the database throws.
+    func settle(_ walk: ScanWalk, _ settlements: [Settlement]) async throws -> Int {
         // What was listed before a disk went proves nothing, so that the disks are asked for after the listings.
         if !walk.losses.isEmpty { try await services.libraryGuard.admit(job.library) }
         let offline = await services.libraryGuard.offlineVolumes(of: job.library).keys
@@ -34,7 +33,7 @@ struct LossSettlement {
         let reviewed = settlements.filter { !verdict.believes($0.directory) }
             .map { unknown.contains($0.directory) ? $0.unsettled : $0 }
         try control.checkStop()
-        try await commit(verdict, reviewed)
+        return try await commit(verdict, reviewed)
     }
 
     /// What of a directory's losses the catalog still has there, for a directory may have turned up at another path.
@@ -49,30 +48,25 @@ struct LossSettlement {
         return rest
     }
 
-    private func commit(_ verdict: LossJudge.Verdict, _ settlements: [Settlement]) async throws {
+    private func commit(_ verdict: LossJudge.Verdict, _ settlements: [Settlement]) async throws -> Int {
         let before = await services.libraryGuard.heldLosses(of: job.library)
         let total = try await count(await services.losses.losses(of: job.library, heldAlone: true))
         let held = try await count(verdict.held)
         // What was held before the start is known only when all was compared.
         let isNews = total != before || job.scope.isWholeLibrary
-        if verdict.applied.isEmpty, settlements.isEmpty, held == 0, !isNews { return }
-        let (part, opened) = try await services.store.commit(for: job.library, job: job.id) { catalog in
+        if verdict.applied.isEmpty, settlements.isEmpty, held == 0, !isNews { return 0 }
+        try await account.commit { catalog in
             for loss in verdict.applied { try catalog.apply(loss) }
             for settlement in settlements {
                 try catalog.settle(settlement.directory, stamp: settlement.stamp, digest: settlement.digest)
             }
             if isNews { try catalog.noteHeldLosses(total) }
             if held > 0 { try catalog.log("warning", "\(held) losses are held until they are confirmed") }
-            return try catalog.summary()
         }
         for settlement in settlements { services.confirm(settlement, as: settlement.stamp, of: job.library) }
-        report.add(part)
-        tally.log(opened, of: job, services.logger)
-        var heldPart = ScanReport()
-        heldPart[.heldLosses] = held
-        report.add(heldPart)
         if total > before { logHeld(total) }
         if isNews { try await services.libraryGuard.noteHeldLosses(total, of: job.library) }
+        return held
     }
 
     private func count(_ losses: [DirectoryLosses]) async throws -> Int {

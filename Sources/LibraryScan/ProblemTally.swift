@@ -8,7 +8,7 @@ import Synchronization
 final class ProblemTally: Sendable {
     private let counts = Mutex<[ProblemClass: Int]>([:])
 
-    func log(_ opened: [CatalogTransaction.OpenedProblem], of job: Job, _ logger: Logger) {
+    func log(_ opened: [CatalogTransaction.OpenedProblem], of job: LibraryJob, _ logger: Logger) {
         for problem in opened {
             let count = counts.withLock { counts in
                 counts[problem.problem, default: 0] += 1
@@ -26,7 +26,7 @@ final class ProblemTally: Sendable {
     }
 
     /// Logs how many problems were kept back.
-    func finish(_ job: Job, _ logger: Logger) {
+    func finish(_ job: LibraryJob, _ logger: Logger) {
         for (problem, count) in counts.withLock({ $0 }) where count > CatalogTransaction.logLimit {
             var metadata = job.metadata
             metadata["problem"] = "\(problem.rawValue)"
@@ -39,6 +39,8 @@ final class ProblemTally: Sendable {
 extension Job {
     /// The fields that every log line of a job bears.
     var metadata: Logger.Metadata {
-        ["job.id": "\(id)", "job.kind": "\(kind.rawValue)", "library": "\(library)"]
+        var metadata: Logger.Metadata = ["job.id": "\(id)", "job.kind": "\(kind.rawValue)"]
+        if let library { metadata["library"] = "\(library)" }
+        return metadata
     }
 }

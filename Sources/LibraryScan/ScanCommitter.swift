@@ -9,27 +9,28 @@ import SystemPackage
 ///
 /// The rows of a batch, the job's figures and the events are one transaction.
 struct ScanCommitter {
-    let job: Job
+    let job: LibraryJob
+    let account: JobAccount
     let settings: LibrarySettings
-    let services: ScanServices
+    let services: JobServices
     let version: Int
+    let mode: ScanMode
     let control: JobControl
     let permits: Permits
-    let tally: ProblemTally
     let unsettled: Unsettled
 
     /// Commits everything that `findings` yields, to its end.
     ///
     /// After a failure the rest is drained, so that nobody waits for a permit, and the failure is thrown.
-    func run(_ findings: FindingQueue, into report: ReportBox) async throws {
+    func run(_ findings: FindingQueue) async throws {
         var failure: (any Error)?
         while let batch = await findings.next() {
             if failure == nil {
                 do {
-                    try await commit(batch, into: report)
+                    try await commit(batch)
                 } catch {
                     failure = error
-                    control.stop(.daemon)
+                    control.stop(.failure)
                 }
             }
             findings.settle(batch)
@@ -38,32 +39,32 @@ struct ScanCommitter {
         if let failure { throw failure }
     }
 
-    private func commit(_ batch: [ScanFinding], into report: ReportBox) async throws {
+    private func commit(_ batch: [ScanFinding]) async throws {
         let records = await records(of: batch)
-        let bytes = records.reduce(0) { $0 + $1.stamp.size }
-        control.update { progress in
-            progress.filesDone += batch.count(where: \.isReading)
-            progress.bytesDone += bytes
-            progress.current = records.last.map { $0.directory.appending($0.name).string } ?? progress.current
-        }
-        let progress = control.progress(at: services.clock.now)
-        let before = report.value
-        let (part, opened) = try await services.store.commit(for: job.library, job: job.id) { catalog in
+        note(batch, records.last)
+        var figures = ScanReport()
+        figures[.readBytes] = Int(records.reduce(0) { $0 + $1.stamp.size })
+        try await account.commit(telling: mode, figures) { catalog in
             for finding in batch { try catalog.apply(finding) }
             for record in records { try catalog.record(record) }
-            var (part, opened) = try catalog.summary()
-            part[.readBytes] = Int(bytes)
-            var sum = before
-            sum.add(part)
-            try catalog.note(progress, sum)
-            return (part, opened)
         }
         for case .settled(let settlement) in batch {
             services.confirm(settlement, as: settlement.stamp, of: job.library)
         }
-        report.add(part)
-        tally.log(opened, of: job, services.logger)
-        try services.store.tell(progress, of: job)
+        for record in records { control.memory.note(record.name, in: record.directory) }
+        if !records.isEmpty { control.noteResult() }
+    }
+
+    /// What was let go unread is not done.
+    private func note(_ batch: [ScanFinding], _ last: BookRecord?) {
+        let done = batch.compactMap { finding in
+            if case .reading(let reading) = finding, reading.isDone { reading } else { nil }
+        }
+        control.update { progress in
+            progress.filesDone += done.count
+            progress.bytesDone += done.reduce(0) { $0 + $1.candidate.stamp.size }
+            progress.current = last.map { $0.directory.appending($0.name).string } ?? progress.current
+        }
     }
 
     private func records(of batch: [ScanFinding]) async -> [BookRecord] {
@@ -83,7 +84,7 @@ struct ScanCommitter {
     private func record(of reading: BookReading) async -> BookRecord? {
         let gate = BookGate(job: job, services: services)
         switch reading.outcome {
-        case .waiting: return nil
+        case .waiting, .unread: return nil
         case .changed:
             // However often it moves, it is never damaged for that.
             _ = await gate.judge(reading, content: .moved)
@@ -135,20 +136,5 @@ extension CatalogTransaction {
         case .restored(let books): try restore(books)
         case .reading: break
         }
-    }
-}
-
-/// A report that several stages of one job add to.
-final class ReportBox: Sendable {
-    private let report: Mutex<ScanReport>
-
-    init(_ report: ScanReport = ScanReport()) {
-        self.report = Mutex(report)
-    }
-
-    var value: ScanReport { report.withLock { $0 } }
-
-    func add(_ part: ScanReport) {
-        report.withLock { $0.add(part) }
     }
 }

@@ -58,11 +58,19 @@ struct BookReading: Sendable {
     var probe = WriterProbe.quiet
     var outcome: Outcome
 
+    /// Whether it need not be come back to in this run of the job.
+    var isDone: Bool {
+        if case .unread = outcome { false } else { true }
+    }
+
     enum Outcome: Sendable {
         case facts(BookFacts)
 
         /// The gate did not let it through; it was not read.
         case waiting
+
+        /// No worker has looked at it: the job was stopped before its turn, or there is no worker.
+        case unread
 
         /// The file moved while it was opened or read.
         case changed

@@ -12,55 +12,63 @@ struct ScanJob {
     /// Books in hand at once: opened, being read, or not committed.
     static let booksInHand = 768
 
-    let job: Job
+    let job: LibraryJob
     let settings: LibrarySettings
-    let services: ScanServices
+    let services: JobServices
     let control: JobControl
     private let permits = Permits(limit: ScanJob.booksInHand)
-    private let report = ReportBox()
-    private let tally = ProblemTally()
+    private let account: JobAccount
     private let began: Timestamp
 
-    init(_ job: Job, _ settings: LibrarySettings, _ services: ScanServices, _ control: JobControl) {
+    init(_ job: LibraryJob, _ settings: LibrarySettings, _ services: JobServices, _ control: JobControl) {
         self.job = job
         self.settings = settings
         self.services = services
         self.control = control
         began = services.now()
+        // What an earlier attempt has done is done.
+        account = JobAccount(job, services, control, from: job.report?.ofWorkDone ?? ScanReport())
     }
 
     /// Does the whole of it.
     ///
-    /// - Throws: ``ListingFault/rootOffline(_:reason:)``, ``ScanFault/offline(_:)``, ``JobStopped``, and what the
+    /// - Throws: ``ListingFault/rootOffline(_:reason:)``, ``JobFault/offline(_:)``, ``JobStopped``, and what the
     ///   database throws.
     func run() async throws -> ScanReport {
-        defer { tally.finish(job, services.logger) }
+        defer { account.close() }
         if job.options.acceptLosses { try await services.libraryGuard.adopt(job.library) }
         try await services.libraryGuard.admit(job.library)
-        report.add(try await pass(job))
+        if job.options.drawsAll {
+            let scope = job.scope
+            try await account.commit { try $0.askForThumbnails(in: scope) }
+        }
+        account.add(try await pass(job))
         try await lookAgain()
-        return report.value
+        return account.report
     }
+
+    private var mode: ScanMode { job.options.mode ?? settings.scanMode }
 
     /// Walks the scope of a job, reads what is new or changed, and settles what is gone.
     ///
     /// - Returns: what the walk counted.
-    private func pass(_ job: Job) async throws -> ScanReport {
-        let findings = FindingQueue(clock: services.clock)
+    private func pass(_ job: LibraryJob) async throws -> ScanReport {
+        let findings = FindingQueue(clock: services.clock, limit: mode == .sync ? 1 : FindingQueue.limit)
         let unsettled = Unsettled()
-        let version = ScanServices.readerVersion(settings)
+        let version = JobServices.readerVersion(settings)
         let committer = ScanCommitter(
             job: job,
+            account: account,
             settings: settings,
             services: services,
             version: version,
+            mode: mode,
             control: control,
             permits: permits,
-            tally: tally,
             unsettled: unsettled
         )
         async let _: Void = findings.keepTime()
-        async let committed: Void = committer.run(findings, into: report)
+        async let committed: Void = committer.run(findings)
         let walked: Result<ScanWalk, any Error>
         do {
             walked = .success(try await walkAndRead(job, version, findings, unsettled))
@@ -70,20 +78,21 @@ struct ScanJob {
         await permits.drain()
         if case .success(let walk) = walked {
             let bereft = walk.bereft
-            for settlement in walk.settlements where !bereft.contains(settlement.directory) {
+            // Children before their parents: what is settled is not entered again by a job that is held up in between.
+            for settlement in walk.settlements.reversed() where !bereft.contains(settlement.directory) {
                 findings.add(.settled(unsettled.review(settlement)))
             }
         }
         findings.finish()
         // A failure of the committer is the cause, and what it stopped the walk with only a consequence.
         try await committed
-        let walk = try walked.get()
-        try await settleLosses(of: walk, job, unsettled)
+        var walk = try walked.get()
+        walk.report[.heldLosses] = try await settleLosses(of: walk, job, unsettled)
         return walk.report
     }
 
     private func walkAndRead(
-        _ job: Job,
+        _ job: LibraryJob,
         _ version: Int,
         _ findings: FindingQueue,
         _ unsettled: Unsettled
@@ -95,7 +104,7 @@ struct ScanJob {
             version: version,
             control: control,
             findings: findings,
-            tally: tally
+            account: account
         )
         try await walk.run()
         control.enter(.read, at: services.clock.now)
@@ -113,18 +122,17 @@ struct ScanJob {
         return walk
     }
 
-    private func settleLosses(of walk: ScanWalk, _ job: Job, _ unsettled: Unsettled) async throws {
+    private func settleLosses(of walk: ScanWalk, _ job: LibraryJob, _ unsettled: Unsettled) async throws -> Int {
         let settlement = LossSettlement(
             job: job,
+            account: account,
             services: services,
             control: control,
-            tally: tally,
-            report: report,
             judge: LossJudge(job: job, services: services, began: began)
         )
         let bereft = walk.bereft
         let settlements = walk.settlements.filter { bereft.contains($0.directory) }
-        try await settlement.settle(walk, settlements.map { unsettled.review($0) })
+        return try await settlement.settle(walk, settlements.map { unsettled.review($0) })
     }
 
     /// Looks a second time, a second later, at books without an end: what did not move is damaged and told now.
@@ -134,9 +142,10 @@ struct ScanJob {
             entry.library == job.library && entry.reason == .endMissing && entry.due <= limit
         }
         guard let due = entries.map(\.due).max() else { return }
-        try await services.clock.sleep(until: due, tolerance: nil)
+        control.settleProgress()
+        try await control.sleep(until: due, services.clock)
         var again = job
-        again.options.force = false
+        again.options = ScanOptions(mode: job.options.mode)
         again.scope = ScanScope()
         for entry in entries { again.scope.insert(entry.directory, ScanScope.Depth(isDeep: false)) }
         // What this pass lists was counted by the first.

@@ -69,7 +69,8 @@ extension ScanWalk {
     /// The move of a row to a name beside its own that no listing shows, for all hidden names are left alone.
     private func makeWay(_ id: Int64, at path: FilePath) -> DirectoryMove {
         let name = ".\(path.names.last?.text ?? "").replaced-\(id)"
-        return DirectoryMove(id: id, old: path, new: path.removingLastComponent().appending(FileName(name)))
+        let new = path.removingLastComponent().appending(FileName(name))
+        return DirectoryMove(id: id, old: path, new: new, isAside: true)
     }
 
     /// Moves rows in a transaction of their own, so that the comparison that follows sees them where they belong.
@@ -80,12 +81,10 @@ extension ScanWalk {
         await findings.flush()
         try control.checkStop()
         do {
-            let (part, opened) = try await services.store.commit(for: job.library, job: job.id) { [settings] catalog in
+            try await account.commit(try await movesToForget(moves)) { [settings] catalog in
                 for move in moves { try catalog.follow(move, settings) }
-                return try catalog.summary()
             }
-            report.add(part)
-            tally.log(opened, of: job, services.logger)
+            control.noteResult()
         } catch is MoveRefused {
             return false
         }
@@ -97,6 +96,16 @@ extension ScanWalk {
             for directory in forget({ $0.isWithin(move.old) }) { route.revisit(directory) }
         }
         return true
+    }
+
+    /// What the catalog counts of books that only make way: they are counted when their own directory is met.
+    private func movesToForget(_ moves: [DirectoryMove]) async throws -> ScanReport {
+        let rows = moves.filter(\.isAside).map(\.id)
+        var figures = ScanReport()
+        if rows.isEmpty { return figures }
+        let books = try await services.store.lossTallies(of: job.library, books: [], directories: rows, volumes: [])
+        figures[.movedMedia] = -books.lost
+        return figures
     }
 
     /// Forgets what was found in directories that are not what they were.

@@ -12,13 +12,13 @@ struct ScanWalk {
     /// The most candidates that are kept in memory.
     static let candidateLimit = 2048
 
-    let job: Job
+    let job: LibraryJob
     let settings: LibrarySettings
-    let services: ScanServices
+    let services: JobServices
     let version: Int
     let control: JobControl
     let findings: FindingQueue
-    let tally: ProblemTally
+    let account: JobAccount
 
     var report = ScanReport()
     private(set) var rootIsEmpty = false
@@ -35,16 +35,21 @@ struct ScanWalk {
 
     var route: WalkRoute
     private var kept = 0
+
+    /// The directories that were counted, and of those with candidates how much is to be read.
+    private var counted: Set<FilePath> = []
+    private var toRead: [FilePath: (books: Int, bytes: Int64)] = [:]
+    private var booksToRead = 0
     private var unreadable: Set<FilePath> = []
 
     init(
-        _ job: Job,
+        _ job: LibraryJob,
         _ settings: LibrarySettings,
-        _ services: ScanServices,
+        _ services: JobServices,
         version: Int,
         control: JobControl,
         findings: FindingQueue,
-        tally: ProblemTally
+        account: JobAccount
     ) {
         self.job = job
         self.settings = settings
@@ -52,7 +57,7 @@ struct ScanWalk {
         self.version = version
         self.control = control
         self.findings = findings
-        self.tally = tally
+        self.account = account
         route = WalkRoute(job.scope)
     }
 
@@ -76,11 +81,12 @@ struct ScanWalk {
                 try await handle(fault, at: stop)
             }
             control.update { $0.directoriesDone += 1 }
+            try control.tell(services)
         }
         let found = report[.totalFiles]
         control.update { progress in
             progress.directoriesTotal = progress.directoriesDone
-            progress.filesTotal = (progress.filesTotal ?? 0) + found
+            progress.filesTotal = found
         }
     }
 
@@ -88,7 +94,7 @@ struct ScanWalk {
         let directory = stop.directory
         let listedAt = services.clock.now
         let listing = try await services.files.list(directory, of: job.library)
-        var known = try await services.store.known(directory, of: job.library, version: version)
+        var known = try await known(directory)
         let isReplaced: Bool
         switch try await locate(stop, listing, known) {
         case .open: return
@@ -96,20 +102,38 @@ struct ScanWalk {
         case .replaced: isReplaced = true
         case .moved:
             isReplaced = false
-            known = try await services.store.known(directory, of: job.library, version: version)
+            known = try await self.known(directory)
         }
         if stop.isAgain { forget { $0 == directory } }
         if directory.isEmpty { rootIsEmpty = listing.isBare }
         if unreadable.contains(directory), !directory.isEmpty { findings.add(.readable(directory)) }
-        let difference = DirectoryDifference(listing, known, force: job.options.force)
+        let difference = DirectoryDifference(listing, known, in: directory, for: job, control.memory)
         await forgetWhatIsOver(difference, in: directory)
-        count(difference)
-        keep(difference, of: listing, known, in: directory, at: listedAt)
+        count(difference, in: directory)
         // Below a directory that is back, or another than it was, nothing is as it was left.
         let isDeep = stop.isDeep || known.isMissing || isReplaced
+        let entered = difference.keptDirectories.map(\.name).filter { isDeep || listing.unseen.contains($0) }
+        // The way to what nobody asked for by name has to be found again if the job is held up.
+        let isOnTheWay = !difference.newDirectories.isEmpty || !entered.isEmpty && !isAskedFor(directory)
+        keep(difference, of: listing, known, in: directory, at: listedAt, isOnTheWay)
         route.enter(difference.newDirectories, of: directory, areNew: true, isDeep: isDeep)
-        let kept = difference.keptDirectories.map(\.name)
-        route.enter(kept.filter { isDeep || listing.unseen.contains($0) }, of: directory, areNew: false, isDeep: true)
+        route.enter(entered, of: directory, areNew: false, isDeep: true)
+    }
+
+    /// Whether the job names a directory that lies above this one, or this one, with everything below it.
+    private func isAskedFor(_ directory: FilePath) -> Bool {
+        guard let entry = job.scope.entry(covering: directory) else { return false }
+        return job.scope.directories[entry]?.isDeep == true
+    }
+
+    /// Who names a path has the books in it tried again that could not be read.
+    private func known(_ directory: FilePath) async throws -> KnownDirectory {
+        try await services.store.known(
+            directory,
+            of: job.library,
+            version: version,
+            triesAgain: job.kind == .seriesScan
+        )
     }
 
     /// Forgets books that waited and are not to be read any more, and losses that are back.
@@ -128,15 +152,27 @@ struct ScanWalk {
         await services.losses.prune(directory, job.library, keeping: [], [])
     }
 
-    private mutating func count(_ difference: DirectoryDifference) {
-        let found = difference.candidates.count + difference.unchanged + difference.restored.count
-        report[.totalDirectories] += 1
-        report[.totalFiles] += found
-        report[.ignoredFiles] += difference.ignoredFiles
-        report[.ignoredDirectories] += difference.ignoredDirectories
-        report[.skippedFiles] += difference.skippedFiles
-        let done = found - difference.candidates.count
-        control.update { $0.filesDone += done }
+    /// Counts a directory once, though it may be visited again when its row has moved.
+    private mutating func count(_ difference: DirectoryDifference, in directory: FilePath) {
+        if counted.insert(directory).inserted {
+            report[.totalDirectories] += 1
+            report[.totalFiles] +=
+                difference.candidates.count + difference.unchanged + difference.restored.count
+            report[.ignoredFiles] += difference.ignoredFiles
+            report[.ignoredDirectories] += difference.ignoredDirectories
+            report[.skippedFiles] += difference.skippedFiles
+        }
+        let before = toRead[directory] ?? (books: 0, bytes: 0)
+        let now = (
+            books: difference.candidates.count, bytes: difference.candidates.reduce(0) { $0 + $1.stamp.size }
+        )
+        toRead[directory] = now.books == 0 ? nil : now
+        booksToRead += now.books - before.books
+        let done = report[.totalFiles] - booksToRead
+        control.update { progress in
+            progress.filesDone = done
+            progress.bytesTotal = (progress.bytesTotal ?? 0) + now.bytes - before.bytes
+        }
     }
 
     /// Notes what is to be done in a directory, and when its stamp may be believed: at once only where nothing is.
@@ -145,7 +181,8 @@ struct ScanWalk {
         of listing: Listing,
         _ known: KnownDirectory,
         in directory: FilePath,
-        at listedAt: ContinuousClock.Instant
+        at listedAt: ContinuousClock.Instant,
+        _ isOnTheWay: Bool
     ) {
         let isIdentified = known.stamp?.isIdentified(as: listing.stamp) == true
         if known.isMissing || !isIdentified { findings.add(.present(directory, listing.stamp)) }
@@ -154,13 +191,13 @@ struct ScanWalk {
         keep(difference.candidates, of: settlement)
         let lost = DirectoryLosses(directory, difference, listedAt: listedAt)
         if !lost.isEmpty { losses.append(lost) }
-        if !lost.isEmpty || !difference.candidates.isEmpty || !difference.newDirectories.isEmpty {
+        if !lost.isEmpty || !difference.candidates.isEmpty || isOnTheWay {
             settlements.append(settlement)
             return
         }
         let isSettled = isIdentified && known.stamp?.differs(from: listing.stamp) == false
         // Unsettled it is already.
-        if !isIdentified, settlement.stamp == nil { return }
+        if !isIdentified, settlement.stamp == nil { return services.confirm(settlement, as: nil, of: job.library) }
         if !isSettled || !difference.restored.isEmpty { return findings.add(.settled(settlement)) }
         services.confirm(settlement, as: listing.stamp, of: job.library)
     }
@@ -199,7 +236,7 @@ struct ScanWalk {
 
 extension Listing {
     /// Whether it shows nothing at all that a library is made of, as the directory below a disk that is not mounted.
-    fileprivate var isBare: Bool {
+    var isBare: Bool {
         !entries.contains { entry in
             switch entry.kind {
             case .book, .directory, .other: true

@@ -25,7 +25,20 @@ package final class ThumbnailFiles: Sendable {
                     permissions: [.ownerReadWrite, .groupRead]
                 )
             } catch {
-                throw .cannotKeep(path, reason: String(describing: error))
+                throw .cannotKeep(path, error as? Errno ?? .ioError)
+            }
+        }
+
+        /// Why nothing can be written to it; `nil` where that is possible.
+        ///
+        /// Overwrites what is in it.
+        var fault: ThumbnailFault? {
+            let block = [UInt8](repeating: 0, count: 64 << 10)
+            do {
+                let count = try block.withUnsafeBytes { try descriptor.write(toAbsoluteOffset: 0, $0) }
+                return count == block.count ? nil : .cannotKeep(path, .noSpace)
+            } catch {
+                return .cannotKeep(path, error as? Errno ?? .ioError)
             }
         }
 
@@ -65,36 +78,61 @@ package final class ThumbnailFiles: Sendable {
             number += 1
             return number
         }
-        return try Draft(drafts.appending("\(number).webp"))
+        let path = drafts.appending("\(number).webp")
+        do {
+            return try Draft(path)
+        } catch .cannotKeep(_, .noSuchFileOrDirectory) {
+            // All of the cache may have been deleted meanwhile.
+            try? FileManager.default.createDirectory(atPath: drafts.string, withIntermediateDirectories: true)
+            return try Draft(path)
+        }
+    }
+
+    /// Why thumbnails cannot be written and kept; `nil` where they can, after one was tried.
+    var fault: ThumbnailFault? {
+        do throws(ThumbnailFault) {
+            let draft = try draft()
+            if let fault = draft.fault { return fault }
+            let path = folder.appending("probe")
+            try keep(draft, at: path)
+            _ = path.withPlatformString { unlink($0) }
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Gives a finished draft its name.
     func keep(_ draft: Draft, as name: String) throws(ThumbnailFault) {
-        let path = path(of: name)
-        // All of the cache may have been deleted meanwhile. Whether this works, the renaming shows.
+        try keep(draft, at: path(of: name))
+    }
+
+    private func keep(_ draft: Draft, at path: FilePath) throws(ThumbnailFault) {
+        // Whether this works, the renaming shows.
         try? FileManager.default.createDirectory(
             atPath: path.removingLastComponent().string,
             withIntermediateDirectories: true
         )
         guard rename(draft.path.string, path.string) == 0 else {
-            throw ThumbnailFault.cannotKeep(path, reason: String(cString: strerror(errno)))
+            throw ThumbnailFault.cannotKeep(path, Errno(rawValue: errno))
         }
     }
 
-    func remove(_ names: [String]) {
-        for name in names { _ = unlink(path(of: name).string) }
+    /// Removes files, and gives those that are gone then, or were not there.
+    package func remove(_ names: [String]) -> [String] {
+        names.filter { unlink(path(of: $0).string) == 0 || errno == ENOENT }
     }
 }
 
 /// Why the cache of thumbnails cannot be written.
 package enum ThumbnailFault: Fault, Equatable {
-    case cannotKeep(FilePath, reason: String)
+    case cannotKeep(FilePath, Errno)
 
     package var code: String { "cache_not_writable" }
 
     package var summary: String {
         switch self {
-        case .cannotKeep(let path, let reason): "the thumbnail \(path) cannot be written: \(reason)"
+        case .cannotKeep(let path, let error): "the thumbnail \(path) cannot be written: \(error)"
         }
     }
 

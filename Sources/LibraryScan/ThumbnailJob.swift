@@ -10,30 +10,30 @@ struct ThumbnailJob {
     /// Books whose thumbnails are committed together.
     static let batchLimit = 48
 
-    let job: Job
+    let job: LibraryJob
     let settings: ThumbnailSettings
-    let services: ScanServices
+    let services: JobServices
     let control: JobControl
-    private let tally = ProblemTally()
-    private let report = ReportBox()
+    private let account: JobAccount
 
-    init(_ job: Job, _ settings: ThumbnailSettings, _ services: ScanServices, _ control: JobControl) {
+    init(_ job: LibraryJob, _ settings: ThumbnailSettings, _ services: JobServices, _ control: JobControl) {
         self.job = job
         self.settings = settings
         self.services = services
         self.control = control
+        account = JobAccount(job, services, control, from: job.report?.ofWorkDone ?? ScanReport())
     }
 
     /// - Throws: ``JobStopped``, and what the database and the cache throw.
     func run() async throws -> ScanReport {
-        defer { tally.finish(job, services.logger) }
+        defer { account.close() }
         let total = try await services.store.dueThumbnails(of: job.library)
         control.update { $0.filesTotal = total }
         var last: Int64 = 0
         var ahead = try await next(after: &last)
         var done: [Result] = []
         // One batch is committed while the next is in work, so that the workers never wait for the disk.
-        while !ahead.isEmpty, (try? control.checkStop()) != nil {
+        while !ahead.isEmpty, !control.isStopped {
             let batch = ahead
             async let made = make(batch)
             try await commit(done)
@@ -41,8 +41,9 @@ struct ThumbnailJob {
             done = try await made
         }
         try await commit(done)
-        if !ahead.isEmpty { try control.checkStop() }
-        return report.value
+        // Also after the last batch: what it was stopped for may be why there is nothing of it.
+        try control.checkStop()
+        return account.report
     }
 
     /// What came of one book; `nil` where the file is not what the catalog knows, which a scan will find.
@@ -92,57 +93,56 @@ struct ThumbnailJob {
                 task: .thumbnail(settings),
                 promised: due.format,
                 book: book,
-                output: draft.descriptor
+                output: draft.descriptor,
+                label: BookInFlight(
+                    job: job.id,
+                    library: job.library,
+                    path: due.directory.appending(due.name)
+                ),
+                isWanted: { [control] in !control.isStopped }
             ) { continuation.resume(returning: $0) }
             services.workers.submit([work])
         }
-        return switch outcome {
-        case .done(.thumbnail(_, _, let findings)): .made(draft, findings: findings)
-        // The file to write to failed, not the book: it stays due.
-        case .done(.noThumbnail(let findings)) where findings.contains { $0.problem == .unreadable }: nil
-        case .done(.noThumbnail(let findings)): .none(findings)
-        case .failed(let finding): .none([finding])
-        case .done, .changed, .withdrawn, .unavailable: nil
+        switch outcome {
+        case .done(.thumbnail(_, _, let findings)): return .made(draft, findings: findings)
+        case .done(.noThumbnail(let findings)) where findings.contains { $0.problem == .unreadable }:
+            // The book's disk failed, or that of the file to write to; the thumbnail stays due.
+            if let fault = draft.fault { control.fail(fault) }
+            return nil
+        case .done(.noThumbnail(let findings)): return .none(findings)
+        case .failed(let finding): return .none([finding])
+        case .unavailable(let fault):
+            control.fail(fault)
+            return nil
+        case .done, .changed, .withdrawn: return nil
         }
     }
 
     private func commit(_ results: [Result]) async throws {
         if results.isEmpty { return }
         var names: [Int64: String] = [:]
+        for case (let due, .made?) in results { names[due.book] = ThumbnailFiles.name(of: due.fingerprint, settings) }
+        // A file is noted before it is there, so that a kill leaves none that nobody knows of.
+        if !names.isEmpty { try await services.store.expectThumbnails(names.values.sorted()) }
         for case (let due, .made(let draft, _)?) in results {
-            let name = ThumbnailFiles.name(of: due.fingerprint, settings)
-            try services.thumbnails.keep(draft, as: name)
-            names[due.book] = name
+            if let name = names[due.book] { try services.thumbnails.keep(draft, as: name) }
         }
         control.update { progress in
             progress.filesDone += results.count
-            progress.bytesDone += results.reduce(0) { $0 + $1.due.stamp.size }
             progress.current = results.last.map { $0.due.directory.appending($0.due.name).string }
         }
-        let progress = control.progress(at: services.clock.now)
-        let before = report.value
-        let (part, opened, replaced) = try await services.store.commit(for: job.library, job: job.id) {
-            [names] catalog in
-            var replaced: [String] = []
+        try await account.commit { [names] catalog in
             for (due, outcome) in results {
                 switch outcome {
                 case .made(_, let findings)?:
                     guard let name = names[due.book] else { continue }
-                    replaced += [try catalog.keepThumbnail(name, of: due, findings: findings)].compactMap { $0 }
-                case .none(let findings)?:
-                    replaced += [try catalog.giveUpThumbnail(of: due, findings: findings)].compactMap { $0 }
+                    try catalog.keepThumbnail(name, of: due, findings: findings)
+                case .none(let findings)?: try catalog.giveUpThumbnail(of: due, findings: findings)
                 case nil: continue
                 }
             }
-            let (part, opened) = try catalog.summary()
-            var sum = before
-            sum.add(part)
-            try catalog.note(progress, sum)
-            return (part, opened, replaced)
         }
-        services.thumbnails.remove(try await services.store.unusedThumbnails(among: replaced))
-        report.add(part)
-        tally.log(opened, of: job, services.logger)
-        try services.store.tell(progress, of: job)
+        control.noteResult()
+        try await services.store.sweepThumbnails(services.thumbnails.remove)
     }
 }

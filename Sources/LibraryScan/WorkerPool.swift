@@ -17,6 +17,9 @@ package final class WorkerPool: Sendable {
         var threads = 0
         var isStopped = false
         var figures: Figures
+
+        /// What each thread's worker is reading right now.
+        var inHand: [Int: (pid: Int32, work: Work)] = [:]
     }
 
     /// Requests after which a worker is renewed, so that what a library leaks stays small.
@@ -73,8 +76,15 @@ package final class WorkerPool: Sendable {
     }
 
     /// Lets go at once of the waiting work that is not wanted any more; otherwise that happens when its turn comes.
-    package func withdrawUnwanted() {
-        let waiting = state.withLock { $0.queue.takeAll() }
+    ///
+    /// What a worker has in hand is let go, too, where it may take long, or `abruptly` in any case: it costs the worker.
+    package func withdrawUnwanted(abruptly: Bool = false) {
+        let waiting = state.withLock { state in
+            for (pid, item) in state.inHand.values where abruptly || item.urgency == .analysis {
+                if !item.isWanted() { _ = kill(pid, SIGKILL) }
+            }
+            return state.queue.takeAll()
+        }
         let wanted = keepWanted(waiting)
         let isStopped = state.withLock { state in
             if !state.isStopped { state.queue.putBack(wanted) }
@@ -180,7 +190,7 @@ package final class WorkerPool: Sendable {
                 // One that died idle has read nothing: its successor gets the same work.
                 if error == .unreachable, !isFresh { continue }
                 isSuspect = triesAgain(rest[rest.startIndex], after: error, end, isSuspect: isSuspect)
-                if !isSuspect { rest.removeFirst() }
+                if !isSuspect { rest = keepWanted(Array(rest.dropFirst()))[...] }
             }
         }
         return worker
@@ -197,16 +207,23 @@ package final class WorkerPool: Sendable {
         let descriptors = rest.flatMap { item in
             [item.book.descriptor.rawValue] + (item.output.map { [$0.rawValue] } ?? [])
         }
-        inFlight?.note(rest.first?.label, in: slot)
+        let pid = worker.pid
+        note(rest.first, of: pid, in: slot)
+        defer { state.withLock { $0.inHand[slot] = nil } }
         try worker.send(requests, descriptors: descriptors)
         state.withLock { $0.figures.requests += requests.count }
         for request in requests {
             let report = try worker.report(within: rest[rest.startIndex].patience(limit))
             guard report.id == request.id else { throw .ended("it answered out of turn") }
             let item = rest.removeFirst()
-            inFlight?.note(rest.first?.label, in: slot)
+            note(rest.first, of: pid, in: slot)
             item.completion(item.book.isUnchanged ? .done(report.outcome) : .changed)
         }
+    }
+
+    private func note(_ item: Work?, of pid: Int32, in slot: Int) {
+        inFlight?.note(item?.label, in: slot)
+        state.withLock { $0.inHand[slot] = item.map { (pid, $0) } }
     }
 
     private func start() throws(WorkerFault) -> WorkerProcess {
@@ -236,6 +253,8 @@ package final class WorkerPool: Sendable {
         _ end: String,
         isSuspect: Bool
     ) -> Bool {
+        // It was the worker that was to be stopped, not the book that stopped it.
+        if keepWanted([item]).isEmpty { return false }
         guard item.book.isUnchanged, !state.withLock({ $0.isStopped }) else {
             item.completion(.changed)
             return false

@@ -18,6 +18,10 @@ package struct BookEntry: Sendable {
     package var state: BookState
     package var missingSince: Timestamp?
     package var fingerprint: Fingerprint?
+
+    /// SHA-256 of the whole file, and KOReader's hash of parts of it; `nil` where nobody asked for them.
+    package var hash: [UInt8]?
+    package var koreaderHash: [UInt8]?
     package var thumbnail: String?
     package var addedAt: Timestamp
     package var updatedAt: Timestamp
@@ -59,6 +63,9 @@ package struct LibraryFigures: Sendable {
     /// Of the books that are present, in bytes.
     package var size: Int64 = 0
     package var heldLosses = 0
+
+    /// Whether somebody paused it.
+    package var isPaused = false
     package var lastScan: (job: Int64, at: Timestamp, state: JobState)?
 }
 
@@ -174,10 +181,14 @@ extension LibraryStore {
             }
             let scan = try Row.fetchOne(
                 db,
-                sql: "SELECT held_losses, last_scan_job, last_scan_at, last_scan_state FROM library WHERE id = ?",
+                sql: """
+                    SELECT held_losses, last_scan_job, last_scan_at, last_scan_state, paused_at IS NOT NULL
+                    FROM library WHERE id = ?
+                    """,
                 arguments: [id]
             )
             figures.heldLosses = scan?[0] ?? 0
+            figures.isPaused = scan?[4] ?? false
             if let scan, let job = scan[1] as Int64?, let at = scan[2] as Int64?,
                 let state = (scan[3] as String?).flatMap(JobState.init(rawValue:))
             {
@@ -192,7 +203,7 @@ extension Database {
     fileprivate static let bookColumns = """
         SELECT book.id, library.name AS library, series_id, series.name AS series, book.directory_id, book.name, format,
             size, modified_ns, pages, condition, book.missing_since, fingerprint, thumbnail, book.added_at,
-            book.updated_at, document
+            book.updated_at, document, hash, koreader_hash
         FROM book JOIN library ON library.id = book.library_id JOIN series ON series.id = series_id
             LEFT JOIN metadata ON book_id = book.id
 
@@ -276,6 +287,8 @@ extension Database {
             state: missingSince == nil ? condition : .missing,
             missingSince: missingSince,
             fingerprint: (row[12] as Data?).flatMap { Fingerprint(bytes: [UInt8]($0)) },
+            hash: (row[17] as Data?).map { [UInt8]($0) },
+            koreaderHash: (row[18] as Data?).map { [UInt8]($0) },
             thumbnail: row[13],
             addedAt: Timestamp(nanoseconds: row[14]),
             updatedAt: Timestamp(nanoseconds: row[15]),

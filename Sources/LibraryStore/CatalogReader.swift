@@ -12,11 +12,12 @@ extension LibraryStore {
     package func known(
         _ directory: FilePath,
         of library: LibraryName,
-        version: Int
+        version: Int,
+        triesAgain: Bool = false
     ) async throws -> KnownDirectory {
         try await pool.read { db in
             guard let id = try db.directory(at: directory, of: library) else { return KnownDirectory() }
-            return try db.known(id, version: version)
+            return try db.known(id, version: version, triesAgain)
         }
     }
 
@@ -78,7 +79,7 @@ extension Database {
         return names.reversed().reduce(into: FilePath()) { $0 = $0.appending($1) }
     }
 
-    fileprivate func known(_ id: Int64, version: Int) throws -> KnownDirectory {
+    fileprivate func known(_ id: Int64, version: Int, _ triesAgain: Bool) throws -> KnownDirectory {
         var known = KnownDirectory()
         known.id = id
         let own = try cachedStatement(
@@ -98,12 +99,13 @@ extension Database {
         }
         let ofBooks = try cachedStatement(
             sql: """
-                SELECT id, name, missing_since IS NOT NULL, facts_version = ?,
+                SELECT id, name, missing_since IS NOT NULL,
+                    facts_version = ? AND NOT (? AND condition = 'error'),
                     device, inode, born_ns, size, modified_ns, changed_ns
                 FROM book WHERE directory_id = ?
                 """
         )
-        let books = try Row.fetchCursor(ofBooks, arguments: [version, id])
+        let books = try Row.fetchCursor(ofBooks, arguments: [version, triesAgain, id])
         while let row = try books.next() {
             known.books.append(
                 KnownBook(

@@ -141,8 +141,8 @@ extension CatalogTransaction {
             """
             INSERT INTO book (library_id, directory_id, series_id, name, format, device, inode, born_ns, size,
                 modified_ns, changed_ns, condition, pages, fingerprint, facts_version, thumbnail_due, added_at,
-                updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                updated_at, hash, koreader_hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             libraryID,
             directoryID,
@@ -161,13 +161,32 @@ extension CatalogTransaction {
             record.version,
             record.condition == .ready,
             instant.nanoseconds,
-            instant.nanoseconds
+            instant.nanoseconds,
+            record.facts?.hash.map { Data($0) },
+            record.facts?.koreaderHash.map { Data($0) }
         )
         let id = db.lastInsertedRowID
         report[.createdMedia] += 1
         let path = record.directory.appending(record.name)
         items[.bookAdded, default: []].append(EventItem(id: id, seriesID: seriesID, path: path.string))
         return id
+    }
+
+    /// Keeps the hashes of a book's file; those of another file that had its name are no longer true.
+    private func keepHashes(_ facts: BookFacts?, _ stamp: FileStamp, of id: Int64) throws {
+        try run(
+            """
+            UPDATE book SET hash = coalesce(?1, iif(size = ?3 AND modified_ns = ?4 AND changed_ns = ?5, hash, NULL)),
+                koreader_hash = coalesce(?2, iif(size = ?3 AND modified_ns = ?4 AND changed_ns = ?5, koreader_hash, NULL))
+            WHERE id = ?6 AND (?1 IS NOT NULL OR ?2 IS NOT NULL OR hash IS NOT NULL OR koreader_hash IS NOT NULL)
+            """,
+            facts?.hash.map { Data($0) },
+            facts?.koreaderHash.map { Data($0) },
+            stamp.size,
+            stamp.modified.nanoseconds,
+            stamp.changed.nanoseconds,
+            id
+        )
     }
 
     /// Writes what the file is now; tells of an update only where what a reader sees is different.
@@ -183,6 +202,10 @@ extension CatalogTransaction {
         let makesThumbnail =
             record.condition == .ready
             && (isNewContent || record.isForced || existing.condition != BookState.ready.rawValue)
+        // First, while the row has the stamp that the hashes belong to.
+        try keepHashes(facts, record.stamp, of: existing.id)
+        // What was found in the pages of another content is no longer true either.
+        if isNewContent { try run("DELETE FROM analysis WHERE book_id = ?", existing.id) }
         try run(
             """
             UPDATE book SET series_id = ?, format = ?, device = ?, inode = ?, born_ns = ?, size = ?, modified_ns = ?, changed_ns = ?,

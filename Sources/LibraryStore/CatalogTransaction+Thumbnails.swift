@@ -53,15 +53,6 @@ extension LibraryStore {
         }
     }
 
-    /// Which of some thumbnail files no book uses any more.
-    package func unusedThumbnails(among files: [String]) async throws -> [String] {
-        try await pool.read { db in
-            try files.filter {
-                try Int.fetchOne(db, sql: "SELECT 1 FROM book WHERE thumbnail = ? LIMIT 1", arguments: [$0]) == nil
-            }
-        }
-    }
-
     fileprivate static let isDue = """
         library_id = (SELECT id FROM library WHERE name = ?) AND thumbnail_due = 1 AND missing_since IS NULL
             AND fingerprint IS NOT NULL AND condition = 'ready'
@@ -69,35 +60,30 @@ extension LibraryStore {
 }
 
 extension CatalogTransaction {
-    /// Notes a thumbnail that was written; gives the name of the file that it replaces.
-    ///
-    /// Where the book's content has changed meanwhile, that is the new file itself.
-    package func keepThumbnail(_ file: String, of due: DueThumbnail, findings: [Finding]) throws -> String? {
-        let old = try thumbnail(of: due)
+    /// Notes a thumbnail that was written; where the book's content has changed meanwhile, the file is loose.
+    package func keepThumbnail(_ file: String, of due: DueThumbnail, findings: [Finding]) throws {
         try run(
             "UPDATE book SET thumbnail = ?, thumbnail_due = 0 WHERE id = ? AND fingerprint = ?",
             file,
             due.book,
             Data(due.fingerprint.bytes)
         )
-        guard db.changesCount > 0 else { return file }
+        guard db.changesCount > 0 else { return }
         report[.createdThumbnails] += 1
+        try run("DELETE FROM loose_thumbnail WHERE file = ?", file)
         try noteImages(of: due, findings)
-        return old == file ? nil : old
     }
 
     /// Notes that a book has no page to make a thumbnail of; it is tried again when the book changes.
-    package func giveUpThumbnail(of due: DueThumbnail, findings: [Finding]) throws -> String? {
-        let old = try thumbnail(of: due)
+    package func giveUpThumbnail(of due: DueThumbnail, findings: [Finding]) throws {
         try run(
             "UPDATE book SET thumbnail = NULL, thumbnail_due = 0 WHERE id = ? AND fingerprint = ?",
             due.book,
             Data(due.fingerprint.bytes)
         )
-        guard db.changesCount > 0 else { return nil }
+        guard db.changesCount > 0 else { return }
         report[.failedMedia] += 1
         try noteImages(of: due, findings)
-        return old
     }
 
     /// Makes thumbnails due that were made with other settings; gives how many are due now.
@@ -119,21 +105,36 @@ extension CatalogTransaction {
         ) ?? 0
     }
 
+    /// Makes the thumbnails of all books due that a scan of some directories looks at.
+    package func askForThumbnails(in scope: ScanScope) throws {
+        if scope.isWholeLibrary { return try run("UPDATE book SET thumbnail_due = 1 WHERE library_id = ?", libraryID) }
+        for start in scope.starts {
+            guard let directory = try db.directory(at: start.directory, of: library) else { continue }
+            if start.isDeep {
+                let sql = Database.subtree + "UPDATE book SET thumbnail_due = 1 WHERE directory_id IN subtree"
+                try run(sql, directory)
+            } else {
+                try run("UPDATE book SET thumbnail_due = 1 WHERE directory_id = ?", directory)
+            }
+        }
+    }
+
     /// Makes the thumbnail of one book due again: its file is gone.
     package func askForThumbnail(of book: Int64) throws {
         try run("UPDATE book SET thumbnail = NULL, thumbnail_due = 1 WHERE id = ? AND library_id = ?", book, libraryID)
     }
 
-    private func thumbnail(of due: DueThumbnail) throws -> String? {
-        try String.fetchOne(
-            db.cachedStatement(sql: "SELECT thumbnail FROM book WHERE id = ? AND thumbnail IS NOT NULL"),
-            arguments: [due.book]
-        )
-    }
-
     private func noteImages(of due: DueThumbnail, _ findings: [Finding]) throws {
         let path = due.directory.appending(due.name)
-        if findings.isEmpty { try resolve(.imageCorrupt, of: due.book, at: path) }
+        if findings.isEmpty, try !hasDamagedPages(due.book) { try resolve(.imageCorrupt, of: due.book, at: path) }
         for finding in findings.oneOfEachClass { try open(finding, of: due.book, at: path) }
+    }
+
+    /// Whether an analysis found a damaged page; one page that is whole, of which a thumbnail was made, disproves nothing.
+    private func hasDamagedPages(_ book: Int64) throws -> Bool {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT 1 FROM analysis WHERE book_id = ? AND damaged > 0"),
+            arguments: [book]
+        ) != nil
     }
 }

@@ -23,6 +23,7 @@ package final class CatalogTransaction {
     let library: LibraryName
     let libraryID: Int64
     let job: Int64?
+    let mode: ScanMode
     let instant: Timestamp
     var items: [EventType: [EventItem]] = [:]
     var touchedSeries: Set<Int64> = []
@@ -32,12 +33,19 @@ package final class CatalogTransaction {
     var presentDirectories: Set<Int64> = []
     private var events: [CatalogEvent] = []
 
-    init(_ db: Database, library: LibraryName, job: Int64?, at instant: Timestamp) throws {
+    init(
+        _ db: Database,
+        library: LibraryName,
+        job: Int64?,
+        telling mode: ScanMode,
+        at instant: Timestamp
+    ) throws {
         guard let libraryID = try db.libraryID(library) else { throw StoreFault.unknownLibrary(library.text) }
         self.db = db
         self.library = library
         self.libraryID = libraryID
         self.job = job
+        self.mode = mode
         self.instant = instant
     }
 
@@ -65,7 +73,7 @@ package final class CatalogTransaction {
     package func note(_ progress: JobProgress, _ report: ScanReport) throws {
         guard let job else { return }
         let texts = (try JSONText.encode(progress), try JSONText.encode(report))
-        try run("UPDATE job SET progress = ?, report = ? WHERE id = ?", texts.0, texts.1, job)
+        try run("UPDATE job SET progress = ?, report = ?, commits = commits + 1 WHERE id = ?", texts.0, texts.1, job)
     }
 
     func tell(_ type: EventType, _ data: some Encodable) throws {
@@ -85,6 +93,10 @@ package final class CatalogTransaction {
         try settleSeries()
         for type in EventType.allCases {
             var rest = (items[type] ?? [])[...]
+            if mode == .sync {
+                for item in rest { try tell(type, item) }
+                continue
+            }
             while !rest.isEmpty {
                 try tell(type, ["items": Array(rest.prefix(EventItem.limit))])
                 rest = rest.dropFirst(EventItem.limit)

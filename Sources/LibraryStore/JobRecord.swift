@@ -8,14 +8,16 @@ package import SystemPackage
 extension Database {
     static let jobColumns = """
         SELECT job.id, kind, library.name AS library, state, "trigger", priority, options, created_at, started_at,
-            finished_at, attempt, merged, progress, report, error_code, error_detail, follow_up
-        FROM job JOIN library ON library.id = library_id
+            finished_at, not_before, attempt, failures, merged, reason, progress, report, error_code, error_detail,
+            follow_up, retry_of
+        FROM job LEFT JOIN library ON library.id = library_id
 
         """
 
     /// - Throws: ``StoreFault/unknownJob(_:)``.
     func job(_ id: Int64) throws -> Job {
-        guard let row = try Row.fetchOne(self, sql: Database.jobColumns + "WHERE job.id = ?", arguments: [id]) else {
+        let statement = try cachedStatement(sql: Database.jobColumns + "WHERE job.id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [id]) else {
             throw StoreFault.unknownJob(id)
         }
         return try job(row)
@@ -23,14 +25,13 @@ extension Database {
 
     func job(_ row: Row) throws -> Job {
         let id: Int64 = row["id"]
-        guard let kind = JobKind(rawValue: row["kind"]), let library = LibraryName(row["library"]),
-            let state = JobState(rawValue: row["state"]), let trigger = JobTrigger(rawValue: row["trigger"]),
-            let priority = JobPriority(rawValue: row["priority"])
+        guard let kind = JobKind(rawValue: row["kind"]), let state = JobState(rawValue: row["state"]),
+            let trigger = JobTrigger(rawValue: row["trigger"]), let priority = JobPriority(rawValue: row["priority"])
         else { throw StoreFault.unknownJob(id) }
         return Job(
             id: id,
             kind: kind,
-            library: library,
+            library: (row["library"] as String?).flatMap(LibraryName.init),
             state: state,
             trigger: trigger,
             priority: priority,
@@ -40,6 +41,10 @@ extension Database {
             startedAt: (row["started_at"] as Int64?).map(Timestamp.init(nanoseconds:)),
             finishedAt: (row["finished_at"] as Int64?).map(Timestamp.init(nanoseconds:)),
             attempt: row["attempt"],
+            failures: row["failures"],
+            notBefore: (row["not_before"] as Int64?).map(Timestamp.init(nanoseconds:)),
+            reason: row["reason"],
+            retryOf: row["retry_of"],
             merged: row["merged"],
             progress: try (row["progress"] as String?).map { try JSONText.decode(JobProgress.self, from: $0) },
             report: try (row["report"] as String?).map { try JSONText.decode(ScanReport.self, from: $0) },
@@ -94,25 +99,28 @@ extension LibraryStore {
     /// Jobs, newest first.
     package func jobs(_ filter: JobFilter) async throws -> [Job] {
         try await pool.read { db in
-            let sql = """
-                WHERE (:state IS NULL OR state = :state) AND (:kind IS NULL OR kind = :kind)
-                    AND (:library IS NULL OR library.name = :library) AND (:before IS NULL OR job.id < :before)
-                ORDER BY job.id DESC LIMIT :limit
-                """
-            let arguments: StatementArguments = [
-                "state": filter.state?.rawValue, "kind": filter.kind?.rawValue, "library": filter.library?.text,
-                "before": filter.before, "limit": filter.limit,
+            let terms: [(sql: String, value: (any DatabaseValueConvertible)?)] = [
+                ("kind = ?", filter.kind?.rawValue), ("library.name = ?", filter.library?.text),
+                ("job.id < ?", filter.before),
             ]
-            return try Row.fetchAll(db, sql: Database.jobColumns + sql, arguments: arguments).map { try db.job($0) }
+            let asked = terms.filter { $0.value != nil }
+            // By its name, so that the index of those that have not ended answers for them.
+            let state = filter.state.map { "state = '\($0.rawValue)'" } ?? "1"
+            let condition = ([state] + asked.map(\.sql)).joined(separator: " AND ")
+            return try Row.fetchAll(
+                db,
+                sql: Database.jobColumns + "WHERE \(condition) ORDER BY job.id DESC LIMIT ?",
+                arguments: StatementArguments(asked.map(\.value) + [filter.limit])
+            ).map { try db.job($0) }
         }
     }
 
-    /// How many jobs wait and run.
+    /// How many jobs wait, run and are paused.
     package func jobCounts() async throws -> [JobState: Int] {
         try await pool.read { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT state, count(*) FROM job WHERE state IN ('queued', 'running') GROUP BY state"
+                sql: "SELECT state, count(*) FROM job WHERE \(Database.isOpen) GROUP BY state"
             )
             return rows.reduce(into: [:]) { counts, row in
                 if let state = JobState(rawValue: row[0]) { counts[state] = row[1] }

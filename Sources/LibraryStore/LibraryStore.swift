@@ -18,6 +18,9 @@ package final class LibraryStore: Sendable {
     /// Raised when a transaction met damage in the database's file.
     package let damageSignal = Signal()
 
+    /// Raised when a transaction was given up because the disk is full, fails, or has become read-only.
+    package let refusalSignal = Signal()
+
     let pool: DatabasePool
     let path: FilePath
 
@@ -78,15 +81,17 @@ package final class LibraryStore: Sendable {
 
     /// Runs one transaction; its rows, the job's figures and the events become durable together.
     ///
-    /// `job` is the one on whose behalf the rows change: events, problems and the job's log name it.
+    /// `job` is the one on whose behalf the rows change: events, problems and the job's log name it. Books are told in
+    /// arrays, or one by one, as `mode` says.
     package func commit<Value: Sendable>(
         for library: LibraryName,
         job: Int64?,
+        telling mode: ScanMode = .batched,
         _ changes: @Sendable @escaping (CatalogTransaction) throws -> Value
     ) async throws -> Value {
         let instant = now()
         return try await write { db in
-            let transaction = try CatalogTransaction(db, library: library, job: job, at: instant)
+            let transaction = try CatalogTransaction(db, library: library, job: job, telling: mode, at: instant)
             let value = try changes(transaction)
             return (value, try transaction.finish())
         }
@@ -140,6 +145,7 @@ package final class LibraryStore: Sendable {
             }
         } catch {
             if StoreFault.isDamage(error) { damageSignal.raise() }
+            if let trouble = StoreTrouble(error), trouble == .full || trouble == .notWritable { refusalSignal.raise() }
             throw error
         }
     }

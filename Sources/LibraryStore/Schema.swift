@@ -16,6 +16,8 @@ enum Schema {
         migrator.registerMigration("1 catalog") { try $0.execute(sql: catalog) }
         migrator.registerMigration("1 queue") { try $0.execute(sql: queue) }
         migrator.registerMigration("2 watching") { try $0.execute(sql: watching) }
+        migrator.registerMigration("3 jobs") { try $0.execute(sql: jobs) }
+        migrator.registerMigration("3 thumbnails") { try $0.execute(sql: thumbnails) }
         return migrator
     }
 
@@ -209,5 +211,131 @@ enum Schema {
             sighting TEXT NOT NULL,
             PRIMARY KEY (library_id, path)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let jobs = """
+        CREATE TABLE new_job (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            lane TEXT NOT NULL,
+            library_id INTEGER REFERENCES library (id) ON DELETE CASCADE,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'paused', 'completed', 'cancelled', 'failed')),
+            "trigger" TEXT NOT NULL CHECK ("trigger" IN ('watch', 'user', 'schedule', 'start', 'retry')),
+            priority INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 5),
+            options TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            started_at INTEGER,
+            finished_at INTEGER,
+            not_before INTEGER,
+            -- Whether requests may still join it: it waits, has never been started and was never paused.
+            is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+            attempt INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
+            failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+            -- Attempts in a row that ended with the daemon and had done nothing.
+            stalls INTEGER NOT NULL DEFAULT 0 CHECK (stalls >= 0),
+            -- Batches that were committed, and how many there were when the present attempt began.
+            commits INTEGER NOT NULL DEFAULT 0,
+            commits_before INTEGER NOT NULL DEFAULT 0 CHECK (commits_before BETWEEN 0 AND commits),
+            merged INTEGER NOT NULL DEFAULT 0 CHECK (merged >= 0),
+            cancel_requested INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+            pause_requested INTEGER NOT NULL DEFAULT 0 CHECK (pause_requested IN (0, 1)),
+            reason TEXT,
+            progress TEXT,
+            report TEXT,
+            error_code TEXT,
+            error_detail TEXT,
+            follow_up INTEGER,
+            retry_of INTEGER,
+            CHECK (CASE kind
+                WHEN 'library_scan' THEN lane IN ('scan', 'dry_run')
+                WHEN 'series_scan' THEN lane IN ('scan', 'dry_run')
+                WHEN 'thumbnail_generation' THEN lane = 'thumbnails'
+                WHEN 'analyze_media' THEN lane = 'analysis'
+                ELSE kind IN ('conversion', 'backup', 'maintenance') AND lane = kind END),
+            CHECK ((library_id IS NULL) = (kind IN ('backup', 'maintenance'))),
+            CHECK ((finished_at IS NOT NULL) = (state IN ('completed', 'cancelled', 'failed'))),
+            CHECK (started_at IS NOT NULL OR state NOT IN ('running', 'completed', 'failed')),
+            CHECK (started_at IS NOT NULL OR attempt + failures + stalls + commits = 0),
+            CHECK (is_open = 0 OR (state = 'queued' AND started_at IS NULL)),
+            CHECK (not_before IS NULL OR state = 'queued'),
+            CHECK (reason IS NULL OR state IN ('queued', 'paused')),
+            -- Only a running job is asked; any other does at once as it is told.
+            CHECK (state = 'running' OR (cancel_requested = 0 AND pause_requested = 0)),
+            CHECK ((state = 'failed') = (error_code IS NOT NULL)),
+            CHECK ((error_code IS NULL) = (error_detail IS NULL))
+        ) STRICT;
+        INSERT INTO new_job (id, kind, lane, library_id, state, "trigger", priority, options, created_at, started_at,
+            finished_at, is_open, attempt, merged, cancel_requested, progress, report, error_code, error_detail, follow_up)
+        SELECT id, kind, iif(kind = 'thumbnail_generation', 'thumbnails', 'scan'), library_id, state, "trigger", priority,
+            options, created_at, iif(state IN ('completed', 'failed'), coalesce(started_at, created_at), started_at),
+            finished_at, state = 'queued' AND started_at IS NULL, iif(started_at IS NULL, 0, max(attempt, 1)), merged,
+            iif(state = 'running', cancel_requested, 0), progress, report, error_code,
+            iif(state = 'failed', coalesce(error_detail, ''), NULL), follow_up
+        FROM job;
+        -- An id is never given twice, though the job that had it was forgotten.
+        INSERT INTO sqlite_sequence (name, seq) SELECT 'new_job', 0
+            WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'new_job');
+        UPDATE sqlite_sequence SET seq = max(seq, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'job'), 0))
+            WHERE name = 'new_job';
+        DROP TABLE job;
+        ALTER TABLE new_job RENAME TO job;
+
+        -- A job of no library has its lane to itself.
+        CREATE UNIQUE INDEX job_one_waiting ON job (coalesce(library_id, 0), lane)
+            WHERE is_open = 1 AND lane != 'dry_run';
+        CREATE UNIQUE INDEX job_one_running ON job (coalesce(library_id, 0), lane)
+            WHERE state = 'running' AND lane != 'dry_run';
+        -- As small as the queue, however long the history. With OR, because then SQLite sees that a query for one of the
+        -- states is answered by it.
+        CREATE INDEX job_open ON job (state) WHERE state = 'queued' OR state = 'running' OR state = 'paused';
+        -- For what is forgotten when it is old.
+        CREATE INDEX job_finished ON job (finished_at) WHERE finished_at IS NOT NULL;
+        CREATE INDEX event_job ON event (job_id, type) WHERE job_id IS NOT NULL;
+        CREATE INDEX event_at ON event (at);
+
+        ALTER TABLE library ADD COLUMN paused_at INTEGER;
+
+        -- What a person told the daemon, and has to be as true after a restart.
+        CREATE TABLE setting (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- When something that is to happen by itself happened last, and when it will next.
+        CREATE TABLE schedule (
+            key TEXT PRIMARY KEY,
+            spec TEXT NOT NULL,
+            last_run_at INTEGER,
+            next_run_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE book ADD COLUMN hash BLOB CHECK (length(hash) = 32);
+        ALTER TABLE book ADD COLUMN koreader_hash BLOB CHECK (length(koreader_hash) = 16);
+
+        -- What decoding every page of a book came to; without pages, where it could not be opened at all.
+        CREATE TABLE analysis (
+            book_id INTEGER PRIMARY KEY REFERENCES book (id) ON DELETE CASCADE,
+            at INTEGER NOT NULL,
+            job_id INTEGER,
+            pages INTEGER NOT NULL,
+            decoded INTEGER NOT NULL,
+            damaged INTEGER NOT NULL,
+            width INTEGER,
+            height INTEGER
+        ) STRICT;
+        """
+
+    private static let thumbnails = """
+        -- Files in the cache that may be no book's: those that are about to be written, and those whose book has another
+        -- now or is gone. Noted by triggers, so that no way to lose a thumbnail is forgotten, and in the transaction that
+        -- loses it, so that a kill before the file is removed leaves nothing behind.
+        CREATE TABLE loose_thumbnail (
+            file TEXT PRIMARY KEY
+        ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER book_thumbnail_replaced AFTER UPDATE OF thumbnail ON book
+            WHEN OLD.thumbnail IS NOT NULL AND OLD.thumbnail IS NOT NEW.thumbnail
+            BEGIN INSERT OR IGNORE INTO loose_thumbnail VALUES (OLD.thumbnail); END;
+        CREATE TRIGGER book_thumbnail_removed AFTER DELETE ON book WHEN OLD.thumbnail IS NOT NULL
+            BEGIN INSERT OR IGNORE INTO loose_thumbnail VALUES (OLD.thumbnail); END;
         """
 }

@@ -12,7 +12,8 @@ package enum StoreFault: Fault, Equatable {
     case cannotBackUp(FilePath, reason: String)
     case unknownLibrary(String)
     case unknownJob(Int64)
-    case jobEnded(Int64, JobState)
+    /// The job's state does not allow what was asked.
+    case wrongState(Int64, JobState)
 
     package var code: String {
         switch self {
@@ -21,7 +22,7 @@ package enum StoreFault: Fault, Equatable {
         case .notWritable: "not_writable"
         case .cannotBackUp: "backup_failed"
         case .unknownLibrary, .unknownJob: "not_found"
-        case .jobEnded: "wrong_state"
+        case .wrongState: "wrong_state"
         }
     }
 
@@ -33,7 +34,7 @@ package enum StoreFault: Fault, Equatable {
         case .cannotBackUp(let directory, let reason): "the database cannot be copied into \(directory): \(reason)"
         case .unknownLibrary(let name): "there is no library \(name)"
         case .unknownJob(let id): "there is no job \(id)"
-        case .jobEnded(let id, let state): "job \(id) is already \(state.rawValue)"
+        case .wrongState(let id, let state): "job \(id) is \(state.rawValue)"
         }
     }
 
@@ -48,7 +49,7 @@ package enum StoreFault: Fault, Equatable {
             "Free space on the disk of \(directory), and give stumpd's user write access to it."
         case .unknownLibrary: "`stumpctl libraries` lists them; the configuration defines them."
         case .unknownJob: "`stumpctl jobs` lists them."
-        case .jobEnded: nil
+        case .wrongState(let id, _): "`stumpctl jobs show \(id)` tells what became of it."
         }
     }
 }

@@ -53,6 +53,9 @@ struct DirectoryTree {
 
     /// Whether a directory was seen, and is not only on the way to one that was.
     private var seen: ContiguousArray<Bool> = []
+
+    /// Whether a listing has shown something new of a directory that nobody has said is in the catalog.
+    private var open: ContiguousArray<Bool> = []
     private var children: [Key: Int32] = [:]
     private var generations: ContiguousArray<UInt32> = []
     private var free: [Int32] = []
@@ -150,6 +153,17 @@ struct DirectoryTree {
 
     func digest(of node: Node) -> ListingDigest? { digests[node.index] }
 
+    /// Whether whoever listed a directory last may not have come to the end of what was to be done about it.
+    func isOpen(_ node: Node) -> Bool { open[node.index] }
+
+    /// Remembers a listing, of which the catalog may know nothing yet.
+    mutating func rememberListing(_ digest: ListingDigest, of node: Node) {
+        let isNews = digests[node.index] != digest
+        let wasOpen = open[node.index]
+        remember(Sight(stamp: nil, digest: digest), of: node)
+        open[node.index] = wasOpen || isNews
+    }
+
     /// Whether anything was ever remembered of a directory.
     func isSeen(_ node: Node) -> Bool { seen[node.index] }
 
@@ -157,8 +171,10 @@ struct DirectoryTree {
         seen[node.index] = true
     }
 
+    /// Remembers what the catalog knows.
     mutating func remember(_ sight: Sight, of node: Node) {
         seen[node.index] = true
+        open[node.index] = false
         stamps[node.index] = sight.stamp.map { Stamp(inode: $0.inode, modified: $0.modified, changed: $0.changed) }
         digests[node.index] = sight.digest
     }
@@ -247,6 +263,7 @@ struct DirectoryTree {
         stamps.append(nil)
         digests.append(nil)
         seen.append(false)
+        open.append(false)
         generations.append(0)
         return Int32(parents.count - 1)
     }
@@ -262,6 +279,7 @@ struct DirectoryTree {
         stamps[node.index] = nil
         digests[node.index] = nil
         seen[node.index] = false
+        open[node.index] = false
         generations[node.index] &+= 1
         free.append(node.number)
     }

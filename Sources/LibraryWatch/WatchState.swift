@@ -121,7 +121,7 @@ struct WatchState {
     struct Remembrance {
         var ended: [Inotify.Watch] = []
 
-        /// The directories in it that nothing was known of.
+        /// The directories in it that nothing was known of, or that were listed by somebody who was held up since.
         var unseen: Set<FileName> = []
 
         /// Whether something had changed that no event has told of so far.
@@ -143,14 +143,14 @@ struct WatchState {
         // Until all was compared after an overflow, a difference proves only that.
         let isWitness = table.isWatched(node) && compared[library] == overflows
         remembrance.isSuspicious = evidence.noteListing(of: node, isOther: hasOtherNames && isWitness)
-        tree.remember(DirectoryTree.Sight(stamp: nil, digest: listing.digest), of: node)
+        tree.rememberListing(listing.digest, of: node)
         if let number = owed[node], number <= start { owed[node] = nil }
         for entry in listing.entries where entry.kind == .directory { remembrance.unseen.insert(entry.name) }
         for child in tree.children(of: node) {
             let name = tree.name(of: child)
             if !remembrance.unseen.contains(name) {
                 remembrance.ended += drop(child)
-            } else if tree.isSeen(child) {
+            } else if tree.isSeen(child), !tree.isOpen(child) {
                 remembrance.unseen.remove(name)
             }
         }

@@ -13,6 +13,7 @@ extension DaemonState {
     init(
         _ configuration: Configuration,
         store: LibraryStore,
+        state directory: FilePath,
         cache: FilePath,
         workerProgram: FilePath,
         clock: any SteadyClock = ContinuousClock(),
@@ -31,16 +32,20 @@ extension DaemonState {
         let losses = LossLedger()
         let libraryGuard = LibraryGuard(store: store, files: watcher, clock: clock, logger: logger("guard"))
         let size = configuration.workers > 0 ? configuration.workers : ProcessInfo.processInfo.activeProcessorCount
+        // Without it the books that ended the last run are not known, and all else is as ever.
+        let inFlight = try? BooksInFlight(opening: cache.appending("in-flight"), slots: size)
         self.init(
             configuration: configuration,
             store: store,
             watcher: watcher,
-            workers: WorkerPool(size: size, program: workerProgram, logger: logger("workers")),
+            workers: WorkerPool(size: size, program: workerProgram, inFlight: inFlight, logger: logger("workers")),
+            inFlight: inFlight?.left ?? [],
             pending: pending,
             losses: losses,
             running: RunningJobs(),
             libraryGuard: libraryGuard,
             thumbnails: try ThumbnailFiles(in: cache),
+            stall: QueueStall(writing: [directory, cache]),
             intake: Intake(
                 configuration,
                 watcher: watcher,
@@ -51,6 +56,13 @@ extension DaemonState {
                 clock: clock,
                 logger: logger("intake")
             ),
+            scheduler: Scheduler(
+                configuration,
+                store: store,
+                libraryGuard: libraryGuard,
+                now: { .wallClock },
+                logger: logger("scheduler")
+            ),
             phase: DaemonPhase(),
             clock: clock,
             startedAt: .wallClock,
@@ -60,8 +72,8 @@ extension DaemonState {
     }
 
     /// What jobs work with.
-    var scanServices: ScanServices {
-        ScanServices(
+    var jobServices: JobServices {
+        JobServices(
             store: store,
             files: watcher,
             workers: workers,
@@ -70,6 +82,8 @@ extension DaemonState {
             running: running,
             libraryGuard: libraryGuard,
             thumbnails: thumbnails,
+            stall: stall,
+            history: configuration.history,
             quiet: configuration.quiet,
             clock: clock,
             now: now,
@@ -80,17 +94,23 @@ extension DaemonState {
     /// Takes up what the last run left: jobs that were running, the trees of the libraries, thumbnails that are due.
     func prepare(_ logger: Logger) async throws {
         try await store.register(configuration.libraries.map(\.name))
-        for job in try await store.rescue() {
-            logger.notice(
-                "Job goes on where stumpd ended",
-                metadata: [
-                    "job.id": "\(job.id)", "library": "\(job.library)", "event": "job.rescued",
-                ]
-            )
+        let inHand = Dictionary(grouping: inFlight, by: \.job).mapValues { $0.map(\.path.string) }
+        for job in try await store.rescue(inFlight: inHand) {
+            var metadata: Logger.Metadata = ["job.id": "\(job.id)", "event": "job.rescued"]
+            metadata["library"] = job.library.map { "\($0)" }
+            metadata["books"] = inHand[job.id].map { "\($0)" }
+            if job.state == .failed {
+                metadata["reason"] = "\(job.errorDetail ?? "")"
+                logger.error("Job failed: it ended stumpd again and again", metadata: metadata)
+            } else {
+                logger.notice("Job was running when stumpd ended, and is \(job.state.rawValue)", metadata: metadata)
+            }
         }
         for library in configuration.libraries where library.watch != .off {
             try await store.tree(of: library.name, watcher.restore(library.name))
         }
+        // What cannot be written now is done with the next thumbnails.
+        try? await store.sweepThumbnails(thumbnails.remove)
         for library in configuration.libraries {
             guard let digest = library.thumbnails?.digest else { continue }
             let due = try await store.commit(for: library.name, job: nil) { try $0.askForThumbnails(digest: digest) }

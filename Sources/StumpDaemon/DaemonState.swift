@@ -12,12 +12,17 @@ struct DaemonState: Sendable {
     let store: LibraryStore
     let watcher: LibraryWatcher
     let workers: WorkerPool
+
+    /// What the workers had in hand when the last daemon ended.
+    let inFlight: [BookInFlight]
     let pending: PendingBooks
     let losses: LossLedger
     let running: RunningJobs
     let libraryGuard: LibraryGuard
     let thumbnails: ThumbnailFiles
+    let stall: QueueStall
     let intake: Intake
+    let scheduler: Scheduler
     let phase: DaemonPhase
     let clock: any SteadyClock
     let startedAt: Timestamp

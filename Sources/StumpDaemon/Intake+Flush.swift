@@ -10,12 +10,12 @@ extension Intake {
     ///
     /// It skips every time of quiet, and no probe: what is still being written, or was lost unseen, stays pending.
     ///
-    /// - Returns: whether that was done within `limit`.
+    /// - Returns: whether that was done within `limit`; not where scans are paused, or wait after an error.
     func flush(within limit: Duration) async throws -> Bool {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await self.settle()
-                return true
+                return try await self.store.openScans().held.isEmpty
             }
             group.addTask { [clock] in
                 try await clock.sleep(for: limit)
@@ -36,15 +36,16 @@ extension Intake {
             // A listing may have shown another directory than was known, below which all is to be listed then.
             await absorb()
             await absorbed()
-            if !hasGathered, try await openScans().isEmpty { return }
+            if !hasGathered, try await store.openScans().moving.isEmpty { return }
             await releaseAll(with: [])
         }
     }
 
+    /// Returns when no scan waits or runs but those that somebody holds up.
     private func scansAreDone() async throws {
         while true {
             let feed = store.events.listen()
-            var open = try await openScans()
+            var open = try await store.openScans().moving
             if open.isEmpty { return }
             var isReset = false
             for await item in feed {
@@ -54,23 +55,13 @@ extension Intake {
                     break
                 }
                 switch event.type {
-                case .jobCompleted, .jobFailed, .jobCancelled: event.job.map { _ = open.remove($0) }
+                case .jobCompleted, .jobFailed, .jobCancelled, .jobPaused: event.job.map { _ = open.remove($0) }
                 default: continue
                 }
                 if open.isEmpty { return }
             }
             if !isReset { throw WatchFault.stopped }
         }
-    }
-
-    private func openScans() async throws -> Set<Int64> {
-        var open: Set<Int64> = []
-        for kind in [JobKind.libraryScan, .seriesScan] {
-            for state in [JobState.queued, .running] {
-                open.formUnion(try await store.jobs(LibraryStore.JobFilter(state: state, kind: kind)).map(\.id))
-            }
-        }
-        return open
     }
 
     /// Asks for jobs for everything that happened before the call, settled or not, and for all that is pending.

@@ -31,6 +31,9 @@ actor Intake: Service {
     private let logger: Logger
     let keepers: [LibraryName: LibraryKeeper]
     private var refused = 0
+
+    /// Whether the queue did not take the last request.
+    private var isRefused = false
     private var gatherings: [LibraryName: Gathering]
 
     /// News that is being taken in and requests on their way into the queue, and who waits for them to be there.
@@ -201,7 +204,7 @@ actor Intake: Service {
             due[library, default: ScanScope()].insert(directory, ScanScope.Depth(isDeep: false))
         }
         for (library, scope) in due where isPresent(library) {
-            await request(LibraryStore.ScanRequest(library: library, scope: scope, trigger: .watch))
+            await request(LibraryStore.JobRequest(library: library, scope: scope, trigger: .watch))
         }
         for library in gatherings.keys where gatherings[library]?.settling.due(at: now) == .release {
             await release(library)
@@ -225,7 +228,7 @@ actor Intake: Service {
         }
         gatherings[library]?.scope = ScanScope()
         gatherings[library]?.settling.release()
-        let wanted = LibraryStore.ScanRequest(library: library, scope: gathering.scope, trigger: gathering.trigger)
+        let wanted = LibraryStore.JobRequest(library: library, scope: gathering.scope, trigger: gathering.trigger)
         if await request(wanted) { return }
         // Nothing of it is lost: it is tried again after the time of quiet.
         gatherings[library]?.scope.formUnion(gathering.scope)
@@ -234,19 +237,19 @@ actor Intake: Service {
 
     /// Says whether a request is in the queue; a database that cannot take it now is no end of watching.
     @discardableResult
-    private func request(_ request: LibraryStore.ScanRequest) async -> Bool {
+    private func request(_ request: LibraryStore.JobRequest) async -> Bool {
         begin()
         defer { end() }
         do {
             _ = try await store.request(request)
+            isRefused = false
             return true
         } catch {
-            if !Task.isCancelled {
-                logger.error(
-                    "A scan could not be queued; it is tried again",
-                    metadata: ["library": "\(request.library)", "reason": "\(error)"]
-                )
+            // Once: while a disk is full, this is tried every few seconds.
+            if !Task.isCancelled, !isRefused {
+                logger.error("Scans cannot be queued for now; they are tried again", metadata: ["reason": "\(error)"])
             }
+            isRefused = true
             return false
         }
     }

@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: MIT
 internal import CSystemd
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
 
 /// Tells the service manager how the daemon is; without one, says nothing.
 ///
-/// Source: `sd_notify(3)`. The manager is the one that `$NOTIFY_SOCKET` names.
+/// Source: `sd_notify(3)`. The manager is the one that `$NOTIFY_SOCKET` names. That function waits for as long as the
+/// manager does not read, and would hold up whatever the daemon does.
 package struct ServiceManager: Sendable {
     package init() {}
+
+    /// Whether there is one.
+    package var isPresent: Bool { getenv("NOTIFY_SOCKET") != nil }
 
     /// To be called once the socket answers: what waits for the service starts now.
     package func ready(status: String) {
         notify("READY=1\nSTATUS=\(line(status))")
     }
 
-    /// Sets the line that `systemctl status` shows.
+    /// Sets the line that `systemctl status` shows; left out while the manager has not read the last ones.
     package func status(_ text: String) {
+        guard ServiceManager.unread.load(ordering: .relaxed) < 4 else { return }
         notify("STATUS=\(line(text))")
     }
 
@@ -28,10 +36,18 @@ package struct ServiceManager: Sendable {
         notify("STOPPING=1\nSTATUS=stopping")
     }
 
+    /// In order, on a thread that may wait: a manager that does not read stalls nobody here.
     private func notify(_ state: String) {
-        // Nothing hangs on a failure but the status line, and `READY` that is lost ends in systemd's own time-out.
-        _ = sd_notify(0, state)
+        ServiceManager.unread.add(1, ordering: .relaxed)
+        ServiceManager.queue.async {
+            defer { ServiceManager.unread.subtract(1, ordering: .relaxed) }
+            // Nothing hangs on a failure but the status line, and `READY` that is lost ends in systemd's own time-out.
+            _ = sd_notify(0, state)
+        }
     }
+
+    private static let unread = Atomic(0)
+    private static let queue = DispatchQueue(label: "stump.notify")
 
     /// A newline would begin another assignment.
     private func line(_ text: String) -> String {

@@ -11,12 +11,12 @@ extension DaemonState {
     func status() async throws -> DaemonStatus {
         let instant = now()
         let watch = watcher.figures()
-        let counts = try await store.jobCounts()
         let problems = try await store.problemCounts()
         let pool = workers.figures
         var libraries: [LibrarySummary] = []
         for settings in configuration.libraries { libraries.append(try await summary(of: settings, watch)) }
-        let warnings = StatusWarnings(libraries, watch, pool).all
+        let stall = stall.reason
+        let warnings = StatusWarnings(libraries, watch, pool, stall: stall).all
         let isDegraded = phase.current == .ready && !warnings.isEmpty
         return DaemonStatus(
             version: Release.version,
@@ -24,7 +24,7 @@ extension DaemonState {
             startedAt: startedAt.rfc3339,
             uptimeSeconds: Double(instant.nanoseconds - startedAt.nanoseconds) / 1e9,
             libraries: libraries,
-            queue: QueueSummary(queued: counts[.queued, default: 0], running: counts[.running, default: 0], paused: 0),
+            queue: try await queue(stall: stall),
             jobs: running.all.map { JobSummary($0.job, progress: $0.progress(at: .now), now: instant) },
             workers: WorkerSummary(
                 size: pool.size,
@@ -44,12 +44,41 @@ extension DaemonState {
                 open: problems.values.reduce(0, +),
                 byClass: Dictionary(uniqueKeysWithValues: problems.map { ($0.key.rawValue, $0.value) })
             ),
-            warnings: warnings
+            warnings: warnings,
+            schedules: await schedules()
+        )
+    }
+
+    func queue() async throws -> QueueSummary { try await queue(stall: stall.reason) }
+
+    private func queue(stall: String?) async throws -> QueueSummary {
+        let counts = try await store.jobCounts()
+        let isPaused = try await store.isQueuePaused()
+        return QueueSummary(
+            queued: counts[.queued, default: 0],
+            running: counts[.running, default: 0],
+            paused: counts[.paused, default: 0],
+            state: isPaused ? "paused" : stall == nil ? "running" : "stalled",
+            reason: isPaused ? "somebody paused it" : stall
         )
     }
 
     func summary(of settings: LibrarySettings) async throws -> LibrarySummary {
         try await summary(of: settings, watcher.figures())
+    }
+
+    /// What is planned, the soonest first.
+    private func schedules() async -> [ScheduleSummary] {
+        let planned = await scheduler.plans().compactMap { item in item.next.map { (item: item, next: $0) } }
+        return planned.sorted { $0.next < $1.next }.map { item, next in
+            ScheduleSummary(
+                name: item.work.name,
+                library: item.work.library?.text,
+                spec: item.spec,
+                nextRunAt: next.rfc3339,
+                lastRunAt: item.last?.rfc3339
+            )
+        }
     }
 
     private func summary(of settings: LibrarySettings, _ watch: WatchFigures) async throws -> LibrarySummary {
@@ -60,7 +89,7 @@ extension DaemonState {
             name: settings.name.text,
             root: settings.root.string,
             pattern: settings.pattern.rawValue,
-            state: condition.word,
+            state: figures.isPaused && condition == .online ? "paused" : condition.word,
             detail: condition.detail,
             watch: LibraryWatchSummary(
                 mode: watched?.mode.rawValue ?? "off",
@@ -81,6 +110,7 @@ extension DaemonState {
             lastScan: figures.lastScan.map {
                 LastScan(job: $0.job, finishedAt: $0.at.rfc3339, state: $0.state.rawValue)
             },
+            nextScanAt: await scheduler.plans().first { $0.work.library == settings.name }?.next?.rfc3339,
             heldLosses: figures.heldLosses
         )
     }

@@ -11,12 +11,15 @@ struct StatusWarnings {
     private let watch: WatchFigures
     private let pool: WorkerPool.Figures
 
-    init(_ libraries: [LibrarySummary], _ watch: WatchFigures, _ pool: WorkerPool.Figures) {
-        (self.libraries, self.watch, self.pool) = (libraries, watch, pool)
+    /// Why nothing can be written.
+    private let stall: String?
+
+    init(_ libraries: [LibrarySummary], _ watch: WatchFigures, _ pool: WorkerPool.Figures, stall: String? = nil) {
+        (self.libraries, self.watch, self.pool, self.stall) = (libraries, watch, pool, stall)
     }
 
     var all: [Warning] {
-        noLibrary + libraries.flatMap { disk(of: $0) + losses(of: $0) } + queue + limit + sandbox
+        noLibrary + standstill + libraries.flatMap { disk(of: $0) + losses(of: $0) } + queue + limit + sandbox
     }
 
     private var noLibrary: [Warning] {
@@ -26,6 +29,17 @@ struct StatusWarnings {
                 code: "no_library",
                 detail: "no library is configured",
                 hint: "Write a [[library]] with `name` and `root` into stumpd.toml, and start stumpd again."
+            )
+        ]
+    }
+
+    private var standstill: [Warning] {
+        guard let stall else { return [] }
+        return [
+            Warning(
+                code: "queue_stalled",
+                detail: "no job runs: \(stall)",
+                hint: "Free space there, or make it writable; stumpd then goes on by itself."
             )
         ]
     }

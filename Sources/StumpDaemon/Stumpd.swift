@@ -99,6 +99,7 @@ package struct Stumpd: Sendable {
         let state = try DaemonState(
             configuration,
             store: store,
+            state: paths.state,
             cache: paths.cache,
             workerProgram: Stumpd.workerProgram
         )
@@ -107,8 +108,10 @@ package struct Stumpd: Sendable {
         let services: [any Service] = [
             Watching(watcher: state.watcher),
             Reading(workers: state.workers),
-            ScanRunner(configuration.libraries, state.scanServices),
+            JobRunner(configuration.libraries, state.jobServices),
             state.intake,
+            StatusLine(state: state, manager: ServiceManager()),
+            state.scheduler,
             DatabaseCare(store: store, database: database, logger: logger),
             ControlServer(
                 state: state,

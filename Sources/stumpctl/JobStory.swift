@@ -101,7 +101,7 @@ struct JobStory {
             if !rates.isEmpty { parts.append(rates.joined(separator: ", ")) }
         }
         let ignored = report.ignoredFiles + report.ignoredDirectories
-        if report.skippedFiles > 0 { parts.append("\(Quantity.count(report.skippedFiles)) unchanged") }
+        if report.skippedFiles > 0 { parts.append("\(Quantity.count(report.skippedFiles)) not books") }
         if ignored > 0 { parts.append("\(Quantity.count(ignored)) ignored") }
         return parts.joined(separator: "; ")
     }

@@ -31,13 +31,13 @@ struct CrashTests {
         #expect(books.allSatisfy { $0.state == "ready" && $0.thumbnail != nil && $0.pages == 1 })
         let jobs = try await third.client.all(JobSummary.self, ControlRequest(.jobs))
         #expect(jobs.allSatisfy { $0.state == "completed" })
-        // A slow machine still scans when the second signal comes, and then there is a third attempt.
-        #expect(jobs.contains { $0.kind == "library_scan" && $0.attempt >= 2 })
-        #expect(jobs.contains { $0.kind == "thumbnail_generation" && $0.attempt >= 2 })
-        let rescued = try #require(jobs.first { $0.attempt >= 2 })
-        #expect(
-            try await third.control("jobs", "log", "\(rescued.id)").output.contains("stumpd ended while this job ran")
-        )
+        // An attempt that had done something does not count, so that the log alone tells.
+        var rescued: Set<String> = []
+        for job in jobs {
+            let log = try await third.control("jobs", "log", "\(job.id)").output
+            if log.contains("stumpd was ended while it ran") { rescued.insert(job.kind) }
+        }
+        #expect(rescued.isSuperset(of: ["library_scan", "thumbnail_generation"]))
         #expect(await third.end(by: SIGTERM) == 0)
         if let judge = Program.installed("sqlite3") {
             let verdict = try await Program.run(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import FoundationEssentials
+import Glibc
 import Testing
 
 enum Needs {
@@ -19,6 +20,9 @@ extension Trait where Self == ConditionTrait {
     static var withPatience: Self {
         needing(Needs.slowTests ? nil : "takes long; STUMP_SLOW_TESTS=1 runs it")
     }
+
+    /// All rights.
+    static var asRoot: Self { needing(getuid() == 0 ? nil : "only root may do this") }
 
     /// A disk of some kind.
     static func with(_ kind: Disk.Kind) -> Self { needing(kind.refusal) }

@@ -68,6 +68,11 @@ final class PrivateMounts: Sendable {
     /// Runs a program inside to its end; one that fails, fails the test.
     @discardableResult
     func run(_ words: String...) async throws -> String {
+        try await run(words)
+    }
+
+    @discardableResult
+    func run(_ words: [String]) async throws -> String {
         let result = try await attempt(words)
         try #require(result.code == 0, "\(words): \(result.errors)")
         return result.output

@@ -57,8 +57,16 @@ struct Program {
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         var variables = everything.map { strdup("\($0)=\($1)") } + [nil]
         defer { for word in words + variables { free(word) } }
+        // The threads of a pool take no signals, and what they start would take none either.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var process: pid_t = 0
-        let code = posix_spawn(&process, path, &actions, nil, &words, &variables)
+        let code = posix_spawn(&process, path, &actions, &attributes, &words, &variables)
         try #require(code == 0, "\(path) does not start: \(code)")
         return process
     }

@@ -30,7 +30,19 @@ final class RunningDaemon {
 
         var library: FilePath { directory.path.appending("library") }
         var socket: String { directory.path.appending("run/stumpd.sock").string }
-        var database: String { directory.path.appending("state/stump.db").string }
+        var database: String { database("stump.db") }
+
+        /// A file in the directory of the database.
+        func database(_ name: String) -> String { directory.path.appending("state/\(name)").string }
+
+        /// The name outside of what has an absolute `path` for the daemon.
+        func view(_ path: FilePath) -> FilePath { mounts?.view(path) ?? path }
+
+        /// Runs a program where the daemon runs.
+        func run(_ program: String, _ arguments: [String]) async throws -> Program.Result {
+            let words = (mounts?.entry ?? []) + [program] + arguments
+            return try await Program.run(words[0], Array(words.dropFirst()))
+        }
 
         var arguments: [String] {
             let libraries = configuration == nil ? ["--library", "books=\(library)"] : ["--config", file.string]
@@ -59,8 +71,8 @@ final class RunningDaemon {
     private let logPath: String
     private var hasEnded = false
 
-    /// Starts the daemon and waits until it says that it is ready.
-    init(_ home: Home, _ extra: [String] = []) async throws {
+    /// Starts the daemon, and waits until it says that it is ready unless nobody is to wait for that.
+    init(_ home: Home, _ extra: [String] = [], awaitsReady: Bool = true) async throws {
         self.home = home
         let path = home.directory.path.appending("notify").string
         notify = try RunningDaemon.listen(path)
@@ -75,15 +87,14 @@ final class RunningDaemon {
             errors: logPath
         )
         client = ControlClient(socket: home.socket)
-        var message = await message()
-        // After an unclean stop it first asks for more time.
-        while message.hasPrefix("EXTEND_TIMEOUT_USEC=") { message = await self.message() }
+        if !awaitsReady { return }
+        let message = await message()
         try #require(message.hasPrefix("READY=1"), "\(message) \(log)")
     }
 
     deinit {
         if !hasEnded {
-            kill(process, SIGKILL)
+            Glibc.kill(process, SIGKILL)
             waitpid(process, nil, 0)
         }
         close(notify)
@@ -91,8 +102,16 @@ final class RunningDaemon {
 
     var log: String { Program.text(logPath) }
 
-    /// What systemd would be told next; empty after a minute of silence.
+    /// What systemd would be told next, but for how it goes and how long that takes; empty after a minute of silence.
     func message() async -> String {
+        var message: String
+        repeat {
+            message = await anyMessage()
+        } while message.hasPrefix("STATUS=") || message.hasPrefix("EXTEND_TIMEOUT_")
+        return message
+    }
+
+    private func anyMessage() async -> String {
         await withCheckedContinuation { continuation in
             DispatchQueue(label: "stump.test.wait").async { [notify] in
                 var buffer = [UInt8](repeating: 0, count: 4096)
@@ -104,8 +123,24 @@ final class RunningDaemon {
 
     /// Sends a signal and waits for the end.
     func end(by signal: Int32) async -> Int32 {
-        kill(process, signal)
+        // What nobody has read yet would leave no room for the last words.
+        var byte: UInt8 = 0
+        while recv(notify, &byte, 1, Int32(MSG_DONTWAIT)) >= 0 {}
+        Glibc.kill(process, signal)
         hasEnded = true
+        return await Program.end(of: process)
+    }
+
+    /// Leaves the process to the caller, who has to wait for its end.
+    func abandon() -> pid_t {
+        hasEnded = true
+        return process
+    }
+
+    /// Kills a process at a moment to come, if it has not ended by then, and gives its exit code.
+    static func kill(_ process: pid_t, after delay: Duration) async -> Int32 {
+        try? await Task.sleep(for: delay)
+        Glibc.kill(process, SIGKILL)
         return await Program.end(of: process)
     }
 

@@ -34,7 +34,7 @@ struct DirectoryDifferenceTests {
             KnownBook(id: 7, name: name, stamp: Self.stamp, isMissing: isMissing, isCurrent: isCurrent)
         ]
         let entries = listed.map { [Listing.Entry(name: name, kind: .book(.cbz, $0))] } ?? []
-        return DirectoryDifference(Listing(stamp: Self.directory, entries: entries), known, force: force)
+        return DirectoryDifference(Listing(stamp: Self.directory, entries: entries), known) { _ in force }
     }
 
     private func changed(_ change: (inout FileStamp) -> Void) -> FileStamp {
@@ -54,6 +54,15 @@ struct DirectoryDifferenceTests {
             #expect(difference(stamp).candidates.isEmpty)
             #expect(difference(stamp).unchanged == 1)
         }
+    }
+
+    @Test func `two files that were written and exchanged within one tick of the clock are two files`() {
+        let born = Timestamp(nanoseconds: 500)
+        let known = changed { $0.born = born }
+        #expect(changed { ($0.born, $0.inode) = (born, 9) }.differs(from: known))
+        #expect(!changed { ($0.born, $0.inode, $0.device) = (born, 9, 8) }.differs(from: known), "mounted anew")
+        #expect(!changed { $0.inode = 9 }.differs(from: known), "no identity without a birth")
+        #expect(!known.differs(from: known))
     }
 
     @Test func `what is not listed is lost once`() {
@@ -82,35 +91,9 @@ struct DirectoryDifferenceTests {
         ]
         let names = ["kept", "back", "new"]
         let entries = names.map { Listing.Entry(name: FileName($0), kind: .directory) }
-        let difference = DirectoryDifference(Listing(stamp: Self.directory, entries: entries), known, force: false)
+        let difference = DirectoryDifference(Listing(stamp: Self.directory, entries: entries), known)
         #expect(difference.keptDirectories.map(\.id) == [1])
         #expect(difference.newDirectories.map(\.text) == ["back", "new"])
         #expect(difference.lostDirectories.map(\.id) == [3])
-    }
-}
-
-@Suite("A job changes its state only forward, but for a crash")
-struct JobStateTests {
-    @Test func `every pair of states is allowed or not`() {
-        let allowed: Set<[JobState]> = [
-            [.queued, .running], [.queued, .cancelled], [.running, .queued], [.running, .completed],
-            [.running, .cancelled], [.running, .failed],
-        ]
-        for state in JobState.allCases {
-            for next in JobState.allCases { #expect(state.allows(next) == allowed.contains([state, next])) }
-        }
-    }
-
-    @Test func `a total that is not known is not invented`() {
-        var progress = JobProgress(phase: .walk)
-        progress.filesDone = 10
-        progress.estimate(after: .seconds(5))
-        #expect(progress.filesPerSecond == 2)
-        #expect(progress.percent == nil && progress.remainingSeconds == nil)
-        progress.phase = .read
-        progress.filesTotal = 40
-        progress.estimate(after: .seconds(5))
-        #expect(progress.percent == 25)
-        #expect(progress.remainingSeconds == 15)
     }
 }

@@ -48,7 +48,7 @@ struct ScanScopeTests {
         scope.insert("A", removing(3))
         scope.insert("A", deep)
         #expect(scope.directories["A"] == removing(4, 2, isDeep: true))
-        #expect(scope.directories["A"]?.isWitnessed == true)
+        #expect(scope.directories["A"]?.removals != Removals.none)
         #expect(scope.removals(in: "A") == Removals(files: 4, directories: 2))
     }
 

@@ -225,19 +225,6 @@ struct LibraryGuardTests {
         #expect(bench.files.sampled.isEmpty)
     }
 
-    @Test func `a disk that does not answer is offline until a check gets through`() async throws {
-        let bench = try await ScanBench()
-        try bench.writeBooks(3, in: "S")
-        try await bench.scan()
-        let reason = "the disk has not answered for 30 seconds"
-        try await bench.services.libraryGuard.noteSilence(bench.library, reason)
-        #expect(bench.condition == .offline(reason))
-        #expect(try await bench.problems().map(\.detail) == [reason])
-        #expect(try await bench.scan().state == .completed)
-        #expect(bench.condition == .online)
-        #expect(try await bench.problems().isEmpty)
-    }
-
     @Test func `what an earlier run found offline is told to be online by the first check that succeeds`() async throws
     {
         let bench = try await ScanBench()

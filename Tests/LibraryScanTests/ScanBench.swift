@@ -20,7 +20,7 @@ final class ScanBench: Sendable {
     let files: DiskFiles
     let store: LibraryStore
     let workers: WorkerPool
-    let services: ScanServices
+    let services: JobServices
     let clock = ManualClock()
     private let wallClock = FrozenClock()
 
@@ -36,6 +36,7 @@ final class ScanBench: Sendable {
         limit: Duration = .seconds(60),
         on earlier: TemporaryDirectory? = nil,
         clock other: (any SteadyClock)? = nil,
+        scanMode: ScanMode = .batched,
         logger: Logger = .silent
     ) async throws {
         disk = try earlier ?? TemporaryDirectory()
@@ -44,16 +45,17 @@ final class ScanBench: Sendable {
         var settings = LibrarySettings(name: name, root: disk.path.appending("comics"))
         settings.pattern = pattern
         settings.thumbnails = thumbnails
+        settings.scanMode = scanMode
         self.settings = settings
         files = DiskFiles(root: settings.root)
-        store = try LibraryStore(opening: disk.path.appending("state").appending("stump.db")) {
-            .wallClock
+        store = try LibraryStore(opening: disk.path.appending("state").appending("stump.db")) { [wallClock] in
+            wallClock.now
         }
         let clock: any SteadyClock = other ?? self.clock
         let libraryGuard = LibraryGuard(store: store, files: files, clock: clock, logger: logger)
         self.clock.advance(by: .seconds(60))
         workers = WorkerPool(size: 1, program: program, limit: limit, logger: logger)
-        services = ScanServices(
+        services = JobServices(
             store: store,
             files: files,
             workers: workers,
@@ -62,6 +64,7 @@ final class ScanBench: Sendable {
             running: RunningJobs(),
             libraryGuard: libraryGuard,
             thumbnails: try ThumbnailFiles(in: disk.path.appending("cache")),
+            stall: QueueStall(writing: [disk.path.appending("state"), disk.path.appending("cache")]),
             clock: clock,
             now: { [wallClock] in wallClock.now },
             logger: logger
@@ -71,6 +74,12 @@ final class ScanBench: Sendable {
 
     /// Stops the wall clock where it is, so that a file stays as young as it is.
     func stopWallClock() { wallClock.stop() }
+
+    /// Moves both clocks on.
+    func pass(_ duration: Duration) {
+        wallClock.pass(duration)
+        clock.advance(by: duration)
+    }
 
     deinit {
         workers.stop()
@@ -117,7 +126,7 @@ final class ScanBench: Sendable {
         acceptLosses: Bool = false
     ) async throws -> Job {
         let options = ScanOptions(force: force, acceptLosses: acceptLosses)
-        let request = LibraryStore.ScanRequest(library: library, scope: scope, options: options, trigger: .user)
+        let request = LibraryStore.JobRequest(library: library, scope: scope, options: options, trigger: .user)
         let job = try await store.request(request).job
         try await serve()
         return try await store.job(job.id)
@@ -131,9 +140,45 @@ final class ScanBench: Sendable {
         }
     }
 
+    /// Asks for a scan that does not run before somebody serves.
+    func request(
+        _ scope: ScanScope = .library,
+        options: ScanOptions = ScanOptions(),
+        trigger: JobTrigger = .user
+    ) async throws -> Int64 {
+        let request = LibraryStore.JobRequest(library: library, scope: scope, options: options, trigger: trigger)
+        return try await store.request(request).job.id
+    }
+
+    func job(_ id: Int64) async throws -> Job { try await store.job(id) }
+
+    /// Waits until a job is in a state.
+    func reaches(_ state: JobState, _ id: Int64) async throws {
+        try await reaches { try await $0.job(id).state == state }
+    }
+
+    /// Waits until something is true that an event tells of.
+    func reaches(_ isTrue: (ScanBench) async throws -> Bool) async throws {
+        let feed = store.events.listen()
+        if try await isTrue(self) { return }
+        for await _ in feed where try await isTrue(self) { return }
+    }
+
+    /// Does something while a job runs, and comes back when the job has been told to stop.
+    ///
+    /// To be called from a step of the job itself, which so cannot go on meanwhile.
+    func stopping(_ job: Int64, by order: () async throws -> Void) async throws {
+        guard let control = services.running[job] else { return }
+        try await order()
+        while !control.isStopped { await Task.yield() }
+    }
+
     /// Runs the queue until `isOver` returns.
-    func serve(until isOver: @escaping @Sendable (ScanBench) async throws -> Void) async throws {
-        let runner = ScanRunner([settings], services)
+    func serve(
+        _ libraries: [LibrarySettings]? = nil,
+        until isOver: @escaping @Sendable (ScanBench) async throws -> Void
+    ) async throws {
+        let runner = JobRunner(libraries ?? [settings], services)
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runner], logger: .silent))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -201,11 +246,13 @@ final class ScanBench: Sendable {
 
 /// The time of day, until it is stopped.
 private final class FrozenClock: Sendable {
-    private let instant = Mutex<Timestamp?>(nil)
+    private let state = Mutex<(stop: Timestamp?, ahead: Duration)>((nil, .zero))
 
-    var now: Timestamp { instant.withLock { $0 } ?? .wallClock }
+    var now: Timestamp { state.withLock { ($0.stop ?? .wallClock) + $0.ahead } }
 
-    func stop() { instant.withLock { $0 = .wallClock } }
+    func stop() { state.withLock { $0.stop = .wallClock } }
+
+    func pass(_ duration: Duration) { state.withLock { $0.ahead += duration } }
 }
 
 extension ScanReport {

@@ -56,21 +56,15 @@ struct SettledDirectoryTests {
         try bench.writeBooks(40, in: "S")
         try bench.write("bare/notes.txt", [1])
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
-        bench.files.beforeOpening { _ in
-            for control in bench.services.running.all { control.stop(.daemon) }
-            stop.finish()
-        }
-        _ = try await bench.store.request(LibraryStore.ScanRequest(library: bench.library, trigger: .user))
-        try await bench.serve { bench in
-            for await _ in stops {}
-            while !bench.services.running.all.isEmpty { await Task.yield() }
-        }
-        #expect(try await bench.books().count == 32, "what was opened is read and committed")
+        let id = try await bench.request()
+        bench.files.beforeOpening { _ in try await bench.stopping(id) { stop.finish() } }
+        try await bench.serve { _ in for await _ in stops {} }
+        #expect(try await bench.books().isEmpty, "no worker had seen any, so that all are let go")
+        #expect(await bench.services.pending.entries.isEmpty)
         #expect(try await !bench.isSettled("S"))
         #expect(try await !bench.isSettled(FilePath()))
         #expect(try await bench.isSettled("bare"))
         bench.files.beforeOpening(nil)
-        _ = try await bench.store.rescue()
         try await bench.serve()
         for path in ["", "S"] as [FilePath] { #expect(try await bench.isSettled(path)) }
     }

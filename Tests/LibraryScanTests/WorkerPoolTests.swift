@@ -9,10 +9,10 @@ import Testing
 
 @testable import LibraryScan
 
-@Suite("A worker that dies twice over a book costs that book and no other", .timeLimit(.minutes(1)))
+@Suite("A worker that dies twice over a book costs that book and no other", .timeLimit(.minutes(5)))
 struct WorkerPoolTests {
     /// Does what a book's first bytes tell it; the tests' own.
-    private static let faultyProgram = ScanBench.workerProgram.removingLastComponent().appending("faulty-worker")
+    static let faultyProgram = ScanBench.workerProgram.removingLastComponent().appending("faulty-worker")
 
     private func pool(
         size: Int = 1,

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A change and its event are one: where the event cannot be kept, nothing has changed")
 struct AtomicityTests {
-    private let scans: [JobKind] = [.libraryScan, .seriesScan]
+    private let scans: [JobLane] = [.scan]
 
     /// Lets the database refuse every event from now on.
     private func refuseEvents(_ bench: StoreBench) async throws {

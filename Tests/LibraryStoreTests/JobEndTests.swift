@@ -7,7 +7,7 @@ import Testing
 
 @Suite("However a job ends, its row, its log and its event say the same")
 struct JobEndTests {
-    private let scans: [JobKind] = [.libraryScan, .seriesScan]
+    private let scans: [JobLane] = [.scan]
 
     @Test(arguments: [
         (JobState.completed, EventType.jobCompleted), (.cancelled, .jobCancelled), (.failed, .jobFailed),
@@ -17,7 +17,7 @@ struct JobEndTests {
         let job = try await bench.request().job.id
         _ = try await bench.store.claim(scans)
         let fault = state == .failed ? StoreFault.unknownLibrary("x") : nil
-        let types = try await bench.types { try await bench.store.finish(job, as: state, report: nil, fault: fault) }
+        let types = try await bench.types { try await bench.store.finish(job, as: state, fault: fault) }
         #expect(types == [type])
         #expect(try await bench.store.job(job).state == state)
         #expect(try await bench.store.log(of: job, after: 0, limit: 10).last?.message.hasPrefix(state.rawValue) == true)
@@ -27,8 +27,8 @@ struct JobEndTests {
     @Test func `a job that only waits cannot be finished`() async throws {
         let bench = try await StoreBench()
         let job = try await bench.request().job
-        await #expect(throws: StoreFault.jobEnded(job.id, .queued)) {
-            try await bench.store.finish(job.id, as: .completed, report: nil)
+        await #expect(throws: StoreFault.wrongState(job.id, .queued)) {
+            try await bench.store.finish(job.id, as: .completed)
         }
         #expect(try await bench.store.job(job.id) == job)
     }
@@ -47,12 +47,12 @@ struct JobEndTests {
         let bench = try await StoreBench()
         let job = try await bench.request().job.id
         _ = try await bench.store.claim(scans)
-        #expect(try await bench.store.isCancelRequested(job) == false)
+        #expect(try await bench.store.orders().isEmpty)
         let types = try await bench.types {
             for _ in 1...2 { _ = try await bench.store.cancel(job) }
         }
         #expect(types == [])
-        #expect(try await bench.store.isCancelRequested(job))
+        #expect(try await bench.store.orders() == [job: .cancel])
     }
 
     @Test func `a rescue tells of each job what became of it, and a second finds nothing`() async throws {
@@ -60,7 +60,7 @@ struct JobEndTests {
         let scan = try await bench.request().job.id
         let thumbnails = try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil)
         _ = try await bench.store.claim(scans)
-        _ = try await bench.store.claim([.thumbnailGeneration])
+        _ = try await bench.store.claim([.thumbnails])
         _ = try await bench.store.cancel(thumbnails)
         let count = try await bench.events().count
         #expect(try await bench.store.rescue().map(\.state) == [.queued, .cancelled])

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The queue keeps every request, in order, and tells of each change")
 struct JobQueueTests {
-    private let scans: [JobKind] = [.libraryScan, .seriesScan]
+    private let scans: [JobLane] = [.scan]
 
     private func scope(_ path: FilePath) -> ScanScope {
         ScanScope([path: ScanScope.Depth(isDeep: true)])
@@ -49,11 +49,11 @@ struct JobQueueTests {
         let bench = try await StoreBench()
         let other = try #require(LibraryName("books2"))
         _ = try await bench.request(trigger: .watch)
-        let urgent = try await bench.store.request(LibraryStore.ScanRequest(library: other, trigger: .user)).job
+        let urgent = try await bench.store.request(LibraryStore.JobRequest(library: other, trigger: .user)).job
         _ = try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil)
         #expect(try await bench.store.claim(scans)?.id == urgent.id)
         #expect(try await bench.store.claim(scans)?.library == bench.comics)
-        #expect(try await bench.store.claim([.thumbnailGeneration]) != nil)
+        #expect(try await bench.store.claim([.thumbnails]) != nil)
     }
 
     @Test func `the end of a job is told with its report, and known to the library`() async throws {
@@ -69,7 +69,7 @@ struct JobQueueTests {
         #expect(try await bench.types() == [.jobQueued, .jobStarted, .jobCompleted])
         let log = try await bench.store.log(of: job.id, after: 0, limit: 10)
         #expect(log.map(\.message) == ["started", "completed"])
-        await #expect(throws: StoreFault.self) { try await bench.store.finish(job.id, as: .completed, report: nil) }
+        await #expect(throws: StoreFault.self) { try await bench.store.finish(job.id, as: .completed) }
     }
 
     @Test func `a failed job says why and never reads completed`() async throws {
@@ -77,7 +77,7 @@ struct JobQueueTests {
         let job = try await bench.request().job
         _ = try await bench.store.claim(scans)
         let fault = ListingFault.rootOffline("/srv/comics", reason: "No such file or directory")
-        try await bench.store.finish(job.id, as: .failed, report: nil, fault: fault)
+        try await bench.store.finish(job.id, as: .failed, fault: fault)
         let ended = try await bench.store.job(job.id)
         #expect(ended.state == .failed && ended.errorCode == "root_offline")
         #expect(ended.errorDetail?.contains("/srv/comics") == true)
@@ -87,12 +87,14 @@ struct JobQueueTests {
     @Test func `a waiting job is cancelled at once, a running one asked, an ended one refused`() async throws {
         let bench = try await StoreBench()
         let waiting = try await bench.request().job
-        #expect(try await bench.store.cancel(waiting.id).job.state == .cancelled)
-        await #expect(throws: StoreFault.jobEnded(waiting.id, .cancelled)) { try await bench.store.cancel(waiting.id) }
+        #expect(try await bench.store.cancel(waiting.id).state == .cancelled)
+        await #expect(throws: StoreFault.wrongState(waiting.id, .cancelled)) {
+            try await bench.store.cancel(waiting.id)
+        }
         await #expect(throws: StoreFault.unknownJob(99)) { try await bench.store.cancel(99) }
         let running = try await bench.request().job
         _ = try await bench.store.claim(scans)
-        #expect(try await bench.store.cancel(running.id).isRunning)
+        #expect(try await bench.store.cancel(running.id).state == .running)
         #expect(try await bench.store.job(running.id).state == .running)
     }
 
@@ -101,7 +103,7 @@ struct JobQueueTests {
         let scan = try await bench.request().job.id
         let thumbnails = try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil)
         _ = try await bench.store.claim(scans)
-        _ = try await bench.store.claim([.thumbnailGeneration])
+        _ = try await bench.store.claim([.thumbnails])
         _ = try await bench.store.cancel(thumbnails)
         #expect(Set(try await bench.store.rescue().map(\.id)) == [scan, thumbnails])
         #expect(try await bench.store.job(scan).state == .queued)
@@ -111,7 +113,7 @@ struct JobQueueTests {
         let log = try await bench.store.log(of: scan, after: 0, limit: 10).map(\.message)
         #expect(log.contains { $0.hasPrefix("stumpd ended while this job ran") })
         #expect(log.last == "started again, attempt 2")
-        #expect(try await bench.store.hasWholeScan(of: bench.comics))
+        #expect(again.scope.isWholeLibrary)
     }
 }
 

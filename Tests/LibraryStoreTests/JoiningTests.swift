@@ -31,10 +31,9 @@ struct JoiningTests {
     @Test func `the whole library swallows paths`() async throws {
         let bench = try await StoreBench()
         _ = try await bench.request(ScanScope(["A": ScanScope.Depth(isDeep: true)]))
-        #expect(try await bench.store.hasWholeScan(of: bench.comics) == false)
         let joined = try await bench.request().job
         #expect(joined.kind == .libraryScan && joined.scope.isWholeLibrary)
-        #expect(try await bench.store.hasWholeScan(of: bench.comics))
+        #expect(try await bench.store.job(joined.id).scope.isWholeLibrary)
     }
 
     @Test func `paths of any bytes come back from the queue`() async throws {
@@ -48,7 +47,7 @@ struct JoiningTests {
         let bench = try await StoreBench()
         let name = try #require(LibraryName("nobody"))
         await #expect(throws: StoreFault.unknownLibrary("nobody")) {
-            try await bench.store.request(LibraryStore.ScanRequest(library: name, trigger: .user))
+            try await bench.store.request(LibraryStore.JobRequest(library: name, trigger: .user))
         }
         #expect(try await bench.store.jobs(LibraryStore.JobFilter()).isEmpty)
     }
@@ -59,13 +58,13 @@ struct JoiningTests {
         let waiting = try await bench.store.requestThumbnails(of: bench.comics, causedBy: scan)
         #expect(try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil) == waiting)
         #expect(try await bench.store.job(scan.id).followUp == waiting)
-        _ = try await bench.store.claim([.thumbnailGeneration])
+        _ = try await bench.store.claim([.thumbnails])
         #expect(
             try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil, hasNews: false) == waiting
         )
         let next = try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil)
         #expect(next != waiting)
-        #expect(try await bench.store.claim([.thumbnailGeneration]) == nil)
+        #expect(try await bench.store.claim([.thumbnails]) == nil)
     }
 
     @Test func `a request wakes whoever waits for jobs`() async throws {

@@ -115,7 +115,7 @@ struct ListTests {
     @Test func `jobs are listed newest first, by state, kind and library`() async throws {
         let first = try await bench.request().job.id
         let second = try await bench.store.requestThumbnails(of: other, causedBy: nil)
-        _ = try await bench.store.claim([.thumbnailGeneration])
+        _ = try await bench.store.claim([.thumbnails])
         let list = { (filter: LibraryStore.JobFilter) in try await bench.store.jobs(filter).map(\.id) }
         #expect(try await list(.init()) == [second, first])
         #expect(try await list(.init(limit: 1)) == [second])

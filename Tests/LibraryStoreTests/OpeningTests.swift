@@ -68,7 +68,7 @@ struct OpeningTests {
     @Test func `what once started is no longer waiting: a new scan may wait beside it`() async throws {
         let bench = try await StoreBench()
         _ = try await bench.request()
-        _ = try await bench.store.claim([.libraryScan])
+        _ = try await bench.store.claim([.scan])
         _ = try await bench.store.rescue()
         #expect(try await bench.request().joined == false)
     }

@@ -49,7 +49,7 @@ struct ProblemTests {
         try await bench.commit(bench.record("S/1.cbz"))
         let due = try #require(try await bench.store.dueThumbnails(of: bench.comics, after: 0, limit: 1).first)
         try await bench.change {
-            _ = try $0.keepThumbnail("a.webp", of: due, findings: [Finding(.imageCorrupt, "1.jpg")])
+            try $0.keepThumbnail("a.webp", of: due, findings: [Finding(.imageCorrupt, "1.jpg")])
         }
         try await bench.commit(bench.unreadable("S/1.cbz", Finding(.permission, "denied")))
         #expect(try await bench.store.problemCounts() == [.imageCorrupt: 1, .permission: 1])

@@ -16,13 +16,15 @@ struct SchemaTests {
     }
 
     /// Writes a job's row past the code; gives SQLite's objection, `nil` where it has none.
-    private func insert(_ kind: String, library: Int = 1, _ columns: [String: String]) async throws -> String? {
-        var columns = columns
-        columns.merge(["kind": "'\(kind)'", "library_id": "\(library)", "\"trigger\"": "'user'"]) { $1 }
-        columns.merge(["priority": "1", "options": "'{}'", "created_at": "1"]) { old, _ in old }
+    private func insert(_ columns: [String: String]) async throws -> String? {
+        let usual = [
+            "kind": "'library_scan'", "lane": "'scan'", "library_id": "1", "\"trigger\"": "'user'", "priority": "1",
+            "options": "'{}'", "created_at": "1", "is_open": "0", "state": "'queued'",
+        ]
+        let all = usual.merging(columns) { $1 }.sorted { $0.key < $1.key }
         let sql =
-            "INSERT INTO job (\(columns.keys.joined(separator: ", "))) "
-            + "VALUES (\(columns.values.joined(separator: ", ")))"
+            "INSERT INTO job (\(all.map(\.key).joined(separator: ", "))) "
+            + "VALUES (\(all.map(\.value).joined(separator: ", ")))"
         do {
             try await store.pool.write { try $0.execute(sql: sql) }
             return nil
@@ -31,43 +33,76 @@ struct SchemaTests {
         }
     }
 
-    @Test(arguments: [["state": "'running'", "started_at": "1"], ["state": "'queued'"]])
-    func `a second scan of a library is refused, one of another library or thumbnails are not`(
-        columns: [String: String]
+    @Test(arguments: [
+        (["state": "'running'", "started_at": "1"], "job_one_running"), (["is_open": "1"], "job_one_waiting"),
+    ])
+    func `a second scan of a library is refused, one of another library and other lanes are not`(
+        columns: [String: String],
+        index: String
     ) async throws {
-        #expect(try await insert("library_scan", columns) == nil)
-        #expect(try await insert("series_scan", columns) == "UNIQUE constraint failed: job.library_id")
-        #expect(try await insert("series_scan", library: 2, columns) == nil)
-        #expect(try await insert("thumbnail_generation", columns) == nil)
-        #expect(try await insert("thumbnail_generation", columns) == "UNIQUE constraint failed: job.library_id")
+        let thumbnails = columns.merging(["kind": "'thumbnail_generation'", "lane": "'thumbnails'"]) { $1 }
+        let backup = columns.merging(["kind": "'backup'", "lane": "'backup'", "library_id": "NULL"]) { $1 }
+        let dryRun = columns.merging(["lane": "'dry_run'"]) { $1 }
+        let refusal = "UNIQUE constraint failed: index '\(index)'"
+        #expect(try await insert(columns) == nil)
+        #expect(try await insert(columns.merging(["kind": "'series_scan'"]) { $1 }) == refusal)
+        #expect(try await insert(columns.merging(["library_id": "2"]) { $1 }) == nil)
+        for lane in [thumbnails, backup] {
+            #expect(try await insert(lane) == nil)
+            #expect(try await insert(lane) == refusal)
+        }
+        #expect(try await insert(dryRun) == nil)
+        #expect(try await insert(dryRun) == nil)
     }
 
     @Test(arguments: [
-        ["state": "'completed'", "started_at": "1"],
-        ["state": "'queued'", "finished_at": "1"],
-        ["state": "'running'"],
+        // States and what belongs to them.
+        ["state": "'sleeping'"], ["state": "'running'"], ["state": "'completed'", "started_at": "1"],
+        ["state": "'completed'", "finished_at": "2"], ["state": "'failed'", "finished_at": "2", "error_code": "'x'"],
+        ["finished_at": "1"], ["state": "'paused'", "finished_at": "1"],
         ["state": "'failed'", "started_at": "1", "finished_at": "2"],
-        ["state": "'completed'", "started_at": "1", "finished_at": "2", "error_code": "'x'"],
-        ["state": "'paused'"],
-        ["state": "'queued'", "priority": "0"],
+        ["state": "'failed'", "started_at": "1", "finished_at": "2", "error_code": "'x'"],
+        ["state": "'completed'", "started_at": "1", "finished_at": "2", "error_code": "'x'", "error_detail": "'y'"],
+        ["error_detail": "'y'"],
+        // What may be joined has done nothing yet.
+        ["is_open": "1", "started_at": "1"], ["is_open": "1", "state": "'paused'"],
+        ["is_open": "1", "state": "'running'", "started_at": "1"], ["is_open": "2"],
+        // Only what waits has a time, and a reason, to wait.
+        ["state": "'running'", "started_at": "1", "not_before": "5"], ["state": "'paused'", "not_before": "5"],
+        ["state": "'running'", "started_at": "1", "reason": "'x'"],
+        ["state": "'cancelled'", "finished_at": "1", "reason": "'x'"],
+        // Only what runs is asked.
+        ["cancel_requested": "1"], ["state": "'paused'", "pause_requested": "1"],
+        ["state": "'cancelled'", "finished_at": "1", "cancel_requested": "1"],
+        ["state": "'running'", "started_at": "1", "cancel_requested": "2"],
+        // Who was never started has done nothing.
+        ["attempt": "1"], ["failures": "1"], ["stalls": "1"], ["commits": "1"],
+        ["started_at": "1", "attempt": "-1"], ["started_at": "1", "failures": "-1"], ["merged": "-1"],
+        ["started_at": "1", "commits": "1", "commits_before": "2"],
+        // Kinds, lanes and libraries belong together.
+        ["kind": "'dreaming'"], ["kind": "'dreaming'", "lane": "'dreaming'"], ["lane": "'thumbnails'"],
+        ["kind": "'analyze_media'"], ["kind": "'analyze_media'", "lane": "'dry_run'"],
+        ["kind": "'backup'", "lane": "'backup'"], ["library_id": "NULL"],
+        ["\"trigger\"": "'moon'"], ["priority": "0"], ["priority": "6"],
     ])
     func `a job whose columns contradict each other is refused`(columns: [String: String]) async throws {
-        #expect(try await insert("library_scan", columns)?.hasPrefix("CHECK constraint failed") == true)
+        #expect(try await insert(columns)?.hasPrefix("CHECK constraint failed") == true)
     }
 
     @Test(arguments: [
         ["state": "'completed'", "started_at": "1", "finished_at": "2"],
-        ["state": "'failed'", "started_at": "1", "finished_at": "2", "error_code": "'x'"],
-        ["state": "'cancelled'", "finished_at": "2"],
+        ["state": "'failed'", "started_at": "1", "finished_at": "2", "error_code": "'x'", "error_detail": "'y'"],
+        ["state": "'cancelled'", "finished_at": "2"], ["state": "'paused'", "reason": "'x'"],
+        ["started_at": "1", "attempt": "1", "failures": "1", "not_before": "9", "reason": "'x'"],
     ])
-    func `a job that says how it ended is kept, any number of them`(columns: [String: String]) async throws {
-        #expect(try await insert("library_scan", columns) == nil)
-        #expect(try await insert("library_scan", columns) == nil)
+    func `a job that says how it ended, or was stopped, is kept, any number of them`(
+        columns: [String: String]
+    ) async throws {
+        #expect(try await insert(columns) == nil)
+        #expect(try await insert(columns) == nil)
     }
 
-    @Test func `a job of no library is refused`() async throws {
-        #expect(
-            try await insert("library_scan", library: 99, ["state": "'queued'"]) == "FOREIGN KEY constraint failed"
-        )
+    @Test func `a job of a library that is not there is refused`() async throws {
+        #expect(try await insert(["library_id": "99"]) == "FOREIGN KEY constraint failed")
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import GRDB
 import LibraryModel
 import Support
 import Synchronization
@@ -7,19 +8,33 @@ import Testing
 
 @testable import LibraryStore
 
+/// A wall clock that moves on by a millisecond at every look, and else by hand.
+final class WallTime: Sendable {
+    private let nanoseconds = Atomic<Int64>(1_000_000_000)
+
+    func look() -> Timestamp {
+        Timestamp(nanoseconds: nanoseconds.add(1_000_000, ordering: .relaxed).newValue)
+    }
+
+    /// Sets the clock, back too.
+    func move(by time: Duration) {
+        nanoseconds.add((Timestamp(nanoseconds: 0) + time).nanoseconds, ordering: .relaxed)
+    }
+}
+
 /// A real database in a directory of the test's own, with two libraries and a clock that moves on by a millisecond at every look.
 final class StoreBench: Sendable {
     let directory: TemporaryDirectory
+    let time: WallTime
     let store: LibraryStore
     let comics: LibraryName
 
     init() async throws {
         directory = try TemporaryDirectory()
         comics = try #require(LibraryName("comics"))
-        let time = Atomic<Int64>(1_000_000_000)
-        store = try LibraryStore(opening: directory.path.appending("stump.db")) {
-            Timestamp(nanoseconds: time.add(1_000_000, ordering: .relaxed).newValue)
-        }
+        let time = WallTime()
+        self.time = time
+        store = try LibraryStore(opening: directory.path.appending("stump.db")) { time.look() }
         try await store.register([comics, try #require(LibraryName("books2"))])
     }
 
@@ -33,8 +48,41 @@ final class StoreBench: Sendable {
         trigger: JobTrigger = .user
     ) async throws -> (job: Job, joined: Bool) {
         try await store.request(
-            LibraryStore.ScanRequest(library: comics, scope: scope, options: options, trigger: trigger)
+            LibraryStore.JobRequest(library: comics, scope: scope, options: options, trigger: trigger)
         )
+    }
+
+    /// Opens the database that another store has closed.
+    init(reopening bench: StoreBench) throws {
+        (directory, time, comics) = (bench.directory, bench.time, bench.comics)
+        store = try LibraryStore(opening: directory.path.appending("stump.db")) { [time] in time.look() }
+    }
+
+    /// A scan of a directory with all below it, as the trigger asks for it.
+    func request(deep directory: FilePath, trigger: JobTrigger = .user) async throws -> Job {
+        try await request(ScanScope([directory: ScanScope.Depth(isDeep: true)]), trigger: trigger).job
+    }
+
+    /// Queues a scan and starts it.
+    func start(_ scope: ScanScope = .library, _ options: ScanOptions = ScanOptions()) async throws -> Job {
+        let job = try await request(scope, options).job
+        let running = try await store.claim([job.options.dryRun ? .dryRun : .scan])
+        return try #require(running?.id == job.id ? running : nil)
+    }
+
+    /// The lines of a job's log.
+    func log(of job: Int64) async throws -> [String] {
+        try await store.log(of: job, after: 0, limit: 1000).map(\.message)
+    }
+
+    /// Columns of a job's row as SQLite shows them.
+    func row(of job: Int64, _ columns: String) async throws -> String {
+        let text = try await store.pool.read { db in
+            try Row.fetchOne(db, sql: "SELECT \(columns) FROM job WHERE id = ?", arguments: [job]).map { row in
+                row.databaseValues.map { "\($0.storage.value ?? "NULL")" }.joined(separator: " ")
+            }
+        }
+        return try #require(text)
     }
 
     /// A record as a scan would make it of a readable book.
@@ -113,6 +161,16 @@ final class StoreBench: Sendable {
         try await store.problems(of: nil, class: nil, after: 0, limit: 1000)
     }
 
+    /// The noted files that no book has; nothing is removed by that.
+    func looseThumbnails() async throws -> [String] {
+        var loose: [String] = []
+        try await store.sweepThumbnails { files in
+            loose += files
+            return []
+        }
+        return loose
+    }
+
     func books(limit: Int = 100) async throws -> [BookEntry] {
         var filter = LibraryStore.BookFilter()
         filter.limit = limit
@@ -132,6 +190,25 @@ final class StoreBench: Sendable {
 
     func types() async throws -> [EventType] {
         try await events().map(\.type)
+    }
+}
+
+extension LibraryStore {
+    /// Ends a running job.
+    func finish(
+        _ id: Int64,
+        as state: JobState,
+        report: ScanReport? = nil,
+        fault: (any Fault)? = nil
+    ) async throws {
+        let step: JobStep =
+            switch state {
+            case .completed: .complete
+            case .cancelled: .cancel
+            case .failed: .fail(code: fault?.code ?? "", detail: fault?.summary ?? "")
+            case .queued, .running, .paused: preconditionFailure("job \(id) cannot end as \(state.rawValue)")
+            }
+        try await take(step, of: id, report: report)
     }
 }
 

@@ -58,6 +58,6 @@ struct StoredScopeTests {
         let job = try #require(try await bench.store.jobs(LibraryStore.JobFilter()).first)
         #expect(job.scope.isWholeLibrary)
         #expect(job.scope.removals(in: "dir/1") == Removals(files: 100, directories: 0))
-        #expect(try await bench.store.hasWholeScan(of: bench.comics))
+        #expect(try await bench.store.job(job.id).scope == job.scope)
     }
 }

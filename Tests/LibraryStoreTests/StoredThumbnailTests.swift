@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import GRDB
 import LibraryModel
 import SystemPackage
 import Testing
@@ -11,20 +12,18 @@ struct StoredThumbnailTests {
         try await bench.store.dueThumbnails(of: bench.comics, after: book, limit: limit)
     }
 
-    @Test func `given up it is not due until the content changes, and its old file is free`() async throws {
+    @Test func `given up it is not due until the content changes, and its old file is loose`() async throws {
         let bench = try await StoreBench()
         try await bench.commit(bench.record("1.cbz"))
         let first = try #require(try await due(bench).first)
-        try await bench.change { _ = try $0.keepThumbnail("a.webp", of: first, findings: []) }
+        try await bench.change { try $0.keepThumbnail("a.webp", of: first, findings: []) }
         try await bench.commit(bench.record("1.cbz", content: 2))
         let second = try #require(try await due(bench).first)
-        let old = try await bench.store.commit(for: bench.comics, job: nil) {
-            let old = try $0.giveUpThumbnail(of: second, findings: [Finding(.imageCorrupt, "no page can be read")])
-            let report = try $0.summary().report
-            #expect(report[.failedMedia] == 1)
-            return old
+        let report = try await bench.change {
+            try $0.giveUpThumbnail(of: second, findings: [Finding(.imageCorrupt, "no page can be read")])
         }
-        #expect(old == "a.webp")
+        #expect(report[.failedMedia] == 1)
+        #expect(try await bench.looseThumbnails() == ["a.webp"])
         #expect(try await due(bench).isEmpty)
         #expect(try await bench.store.problemCounts() == [.imageCorrupt: 1])
         try await bench.commit(bench.record("1.cbz", content: 2))
@@ -39,26 +38,54 @@ struct StoredThumbnailTests {
         let stale = try #require(try await due(bench).first)
         try await bench.commit(bench.record("1.cbz", content: 2))
         let report = try await bench.change { catalog in
-            let old = try catalog.giveUpThumbnail(of: stale, findings: [Finding(.imageCorrupt, "x")])
-            #expect(old == nil)
+            try catalog.giveUpThumbnail(of: stale, findings: [Finding(.imageCorrupt, "x")])
         }
         #expect(report[.failedMedia] == 0)
         #expect(try await due(bench).map(\.fingerprint) == [Fingerprint(bytes: Array(repeating: 2, count: 16))])
         #expect(try await bench.problems().isEmpty)
     }
 
-    @Test func `a file that two books share is free only when both have let it go`() async throws {
+    @Test func `a file that two books share is loose only when both have let it go`() async throws {
         let bench = try await StoreBench()
         try await bench.commit(bench.record("1.cbz"), bench.record("2.cbz"))
         for thumbnail in try await due(bench) {
-            try await bench.change { _ = try $0.keepThumbnail("a.webp", of: thumbnail, findings: []) }
+            try await bench.change { try $0.keepThumbnail("a.webp", of: thumbnail, findings: []) }
         }
         for (name, unused) in [("1.cbz", []), ("2.cbz", ["a.webp"])] as [(FilePath, [String])] {
             try await bench.commit(bench.record(name, content: 2))
             let next = try #require(try await due(bench).first)
-            try await bench.change { _ = try $0.keepThumbnail("b.webp", of: next, findings: []) }
-            #expect(try await bench.store.unusedThumbnails(among: ["a.webp", "b.webp"]) == unused)
+            try await bench.change { try $0.keepThumbnail("b.webp", of: next, findings: []) }
+            #expect(try await bench.looseThumbnails() == unused)
         }
+    }
+
+    @Test func `an expected file is loose until a book has it, and what is gone is forgotten`() async throws {
+        let bench = try await StoreBench()
+        try await bench.commit(bench.record("1.cbz"))
+        try await bench.store.expectThumbnails(["a.webp", "b.webp", "c.webp"])
+        try await bench.store.expectThumbnails(["a.webp"])
+        #expect(try await bench.looseThumbnails() == ["a.webp", "b.webp", "c.webp"])
+        let due = try #require(try await due(bench).first)
+        try await bench.change { try $0.keepThumbnail("a.webp", of: due, findings: []) }
+        try await bench.store.sweepThumbnails { $0.filter { $0 == "b.webp" } }
+        #expect(try await bench.looseThumbnails() == ["c.webp"])
+    }
+
+    @Test func `the file of a book that goes with its library is loose, though there are many of them`() async throws {
+        let bench = try await StoreBench()
+        let count = 1100
+        let records = (0..<count).map { bench.record(FilePath("S/\($0).cbz")) }
+        try await bench.change { catalog in
+            for record in records { try catalog.record(record) }
+        }
+        for thumbnail in try await due(bench, limit: count) {
+            try await bench.change { try $0.keepThumbnail("\(thumbnail.book).webp", of: thumbnail, findings: []) }
+        }
+        #expect(try await bench.looseThumbnails().isEmpty)
+        try await bench.store.pool.write { db in
+            try db.execute(sql: "DELETE FROM book; DELETE FROM series; DELETE FROM library")
+        }
+        #expect(Set(try await bench.looseThumbnails()).count == count)
     }
 
     @Test func `a missing and a damaged book are not due, and are again when they are whole`() async throws {
@@ -89,11 +116,11 @@ struct StoredThumbnailTests {
         let bench = try await StoreBench()
         try await bench.commit(bench.record("1.cbz"))
         let first = try #require(try await due(bench).first)
-        try await bench.change { _ = try $0.keepThumbnail("a.webp", of: first, findings: []) }
+        try await bench.change { try $0.keepThumbnail("a.webp", of: first, findings: []) }
         try await bench.change { try $0.askForThumbnail(of: first.book) }
         #expect(try await due(bench) == [first])
         #expect(try await bench.books().map(\.thumbnail) == [nil])
-        try await bench.change { _ = try $0.keepThumbnail("a.webp", of: first, findings: []) }
+        try await bench.change { try $0.keepThumbnail("a.webp", of: first, findings: []) }
         try await bench.commit(bench.record("1.cbz", isForced: true))
         #expect(try await due(bench) == [first])
     }

@@ -220,8 +220,27 @@ struct WatchStateTests {
         #expect(remember(listing("a", "b", "new"), at: "").unseen == [FileName("new")])
         #expect(remember(listing("a", "b", "new"), at: "").unseen == [FileName("new")], "not listed yet")
         _ = watch("new", by: 9)
-        _ = remember(listing(), at: "new")
+        let listed = listing()
+        _ = remember(listed, at: "new")
+        #expect(remember(listing("a", "b", "new"), at: "").unseen == [FileName("new")], "listed, and not confirmed")
+        state.confirm(.init(stamp: nil, digest: listed.digest), at: "new", of: 0)
         #expect(remember(listing("a", "b", "new"), at: "").unseen.isEmpty)
+    }
+
+    @Test mutating func `a directory that a job listed and did not finish is told of until somebody finishes it`() {
+        see()
+        _ = remember(listing("x", "y"), at: "a")
+        #expect(remember(listing("a", "b"), at: "").unseen == [FileName("a")])
+        _ = remember(listing("x", "y"), at: "a")
+        #expect(remember(listing("a", "b"), at: "").unseen == [FileName("a")], "another job has not either")
+        let last = listing("x", "y", "z")
+        _ = remember(last, at: "a")
+        state.confirm(.init(stamp: nil, digest: listing("x", "y").digest), at: "a", of: 0)
+        #expect(remember(listing("a", "b"), at: "").unseen == [FileName("a")], "something came meanwhile")
+        state.confirm(.init(stamp: nil, digest: last.digest), at: "a", of: 0)
+        #expect(remember(listing("a", "b"), at: "").unseen.isEmpty)
+        _ = remember(last, at: "a")
+        #expect(remember(listing("a", "b"), at: "").unseen.isEmpty, "a listing that shows nothing new owes nothing")
     }
 
     @Test mutating func `what was handed over and not listed is told again under its new path`() {

@@ -31,7 +31,7 @@ struct ConfigurationTests {
     @Test func `every key reaches its setting`() throws {
         let configuration = try parse(
             """
-            daemon = { workers = 3, log_level = "debug" }
+            daemon = { workers = 3, log_level = "debug", history = "30d", backup = "off" }
             [watch]
             quiet = "250ms"
             patience = "1m"
@@ -39,32 +39,46 @@ struct ConfigurationTests {
             name = "comics"
             root = "/srv/comics/"
             pattern = "collection"
+            scan_mode = "sync"
             watch = "events"
+            schedule = " 30  3 * * mon-fri"
             metadata = false
+            hash = true
+            koreader_hash = true
             thumbnails.scale = 1
             thumbnails.quality = 0
             thumbnails.effort = 6
             [[library]]
             name = "books"
             root = "/srv/./books"
+            schedule = "off"
+            koreader_hash = true
             [library.thumbnails]
             fit = [200, 16383]
             [[library]]
             name = "plain"
             root = "/srv/plain"
+            hash = true
+            koreader_hash = false
             thumbnails.enabled = false
             """
         )
         #expect(configuration.workers == 3 && configuration.logLevel == .debug)
+        #expect(configuration.history == .seconds(30 * 86_400) && configuration.backup == .off)
         #expect(configuration.quiet == .milliseconds(250) && configuration.patience == .seconds(60))
         var comics = LibrarySettings(name: try #require(LibraryName("comics")), root: "/srv/comics")
         comics.pattern = .collection
+        comics.scanMode = .sync
         comics.watch = .events
+        comics.schedule = try Schedule("30 3 * * mon-fri")
         comics.readsMetadata = false
+        comics.hashes = [.file, .koreader]
         comics.thumbnails = ThumbnailSettings(size: .scale(1), quality: 0, effort: 6)
         var books = LibrarySettings(name: try #require(LibraryName("books")), root: "/srv/books")
+        books.hashes = .koreader
         books.thumbnails = ThumbnailSettings(size: .fit(width: 200, height: 16_383))
         var plain = LibrarySettings(name: try #require(LibraryName("plain")), root: "/srv/plain")
+        plain.hashes = .file
         plain.thumbnails = nil
         #expect(configuration.libraries == [comics, books, plain])
     }
@@ -74,7 +88,7 @@ struct ConfigurationTests {
             [daemon]
             wrokers = 2
             log_level = 3
-            history = "90d"
+            purge_missing = "90d"
             [[library]]
             name = "comics"
             roots = "/srv/comics"
@@ -85,7 +99,7 @@ struct ConfigurationTests {
                 "s.toml:2:1: unknown key `daemon.wrokers`: did you mean `workers`?",
                 "s.toml:3:1: `daemon.log_level` cannot be 3: write one of \"trace\", \"debug\", \"info\", \"notice\", "
                     + "\"warning\", \"error\", \"critical\", such as `log_level = \"info\"`",
-                "s.toml:4:1: `daemon.history` is not supported by this version: take it out",
+                "s.toml:4:1: `daemon.purge_missing` is not supported by this version: take it out",
                 "s.toml:5:3: a library has no `root`: write the directory's path, such as `root = \"/srv/comics\"`",
                 "s.toml:7:1: unknown key `library.roots`: did you mean `root`?",
                 "s.toml:8:2: unknown key `wach`: did you mean `watch`?",
@@ -96,7 +110,7 @@ struct ConfigurationTests {
     @Test(arguments: [
         ("workers = 1", "unknown key `workers`: write it under [daemon]"),
         ("[daemon]\nquiet = '2s'", "unknown key `daemon.quiet`: write it under [watch]"),
-        ("[daemon]\nzzz = 1", "unknown key `daemon.zzz`: the keys under [daemon] are workers, log_level"),
+        ("[daemon]\nzzz = 1", "unknown key `daemon.zzz`: the keys under [daemon] are workers, log_level, history"),
         ("daemon = 1", "`daemon` cannot be 1: open the table with `[daemon]`"),
         ("[library]\nname = 'a'", "`library` cannot be a table: open each library with `[[library]]`"),
         ("library = ['a']", "a library cannot be \"a\": open each library with `[[library]]`"),
@@ -105,6 +119,10 @@ struct ConfigurationTests {
         ("[daemon]\nworkers = -1", "`daemon.workers` cannot be -1"),
         ("[daemon]\nworkers = 1.5", "`daemon.workers` cannot be 1.5"),
         ("[daemon]\nlog_level = 'Info'", "`daemon.log_level` cannot be \"Info\""),
+        ("[daemon]\nhistory = '0d'", "`daemon.history` cannot be \"0d\": write a time above zero with its unit"),
+        ("[daemon]\nhistory = 90", "`daemon.history` cannot be 90"),
+        ("[daemon]\nbackup = 'weekly'", "`daemon.backup` cannot be \"weekly\": write one of \"daily\", \"off\""),
+        ("[daemon]\nbackup = false", "`daemon.backup` cannot be false"),
         ("[watch]\nquiet = 2", "`watch.quiet` cannot be 2: write a time above zero with its unit"),
         ("[watch]\nquiet = '2 s'", "`watch.quiet` cannot be \"2 s\""),
         ("[watch]\nquiet = '0s'", "`watch.quiet` cannot be \"0s\""),
@@ -122,7 +140,17 @@ struct ConfigurationTests {
         ("pattern = 'serie'", "`library.pattern` cannot be \"serie\": write one of \"series\", \"collection\""),
         ("metadata = 'yes'", "`library.metadata` cannot be \"yes\": write true or false"),
         ("conversion.to_cbz = []", "`library.conversion` is not supported by this version"),
-        ("scan_mode = 'sync'", "`library.scan_mode` is not supported by this version"),
+        ("ignore = []", "`library.ignore` is not supported by this version"),
+        ("scan_mode = 'fast'", "`library.scan_mode` cannot be \"fast\": write one of \"batched\", \"sync\""),
+        ("hash = 'sha256'", "`library.hash` cannot be \"sha256\": write true or false"),
+        ("koreader_hash = 1", "`library.koreader_hash` cannot be 1: write true or false"),
+        ("schedule = 3", "`library.schedule` cannot be 3: write a time, a period, five fields"),
+        ("schedule = false", "`library.schedule` cannot be false"),
+        ("schedule = 'nightly'", "\"nightly\" is not a schedule: write \"off\", a time such as \"03:30\""),
+        ("schedule = '25:00'", "\"25:00\" is not a time of day: write hours from 0 to 23"),
+        ("schedule = 'every 0h'", "\"every 0h\" is not a period from a minute to a year: write \"every\""),
+        ("schedule = '0 3 31 2 *'", "the schedule \"0 3 31 2 *\" never comes"),
+        ("schedule = \"a\\n\\u001b\"", "\"a \\u001b\" is not a schedule"),
         ("thumbnails = true", "`library.thumbnails` cannot be true: open the table with `[library.thumbnails]`"),
         ("thumbnails = { fit = [1, 2], scale = 0.5 }", "`library.thumbnails` has both `fit` and `scale`"),
         ("thumbnails.fit = [400]", "`library.thumbnails.fit` cannot be an array: write width and height"),

@@ -10,11 +10,11 @@ import Testing
 
 @testable import StumpDaemon
 
-/// Short here; `make fuzz-watch RUNS=1000` runs it at length, and `SEED=n RUNS=1` again what a run found.
+/// Short here; `make fuzz-watch RUNS=1000` runs it at length, and `SEED=n RUNS=1 TREATMENT=name` again what a run found.
 @Suite("Whatever is done to a library at full speed, index and watches equal the disk in the end", .serialized)
 struct DaemonFuzzTests {
     /// How the daemon is treated meanwhile.
-    enum Treatment: CaseIterable {
+    enum Treatment: String, CaseIterable {
         /// It is left alone.
         case none
 
@@ -34,9 +34,13 @@ struct DaemonFuzzTests {
     private static let runs = Int(ProcessInfo.processInfo.environment["FUZZ_RUNS"] ?? "") ?? 2
     private static let seed = UInt64(ProcessInfo.processInfo.environment["FUZZ_SEED"] ?? "") ?? 1
 
+    private static let treatments = Treatment.allCases.filter { treatment in
+        ProcessInfo.processInfo.environment["FUZZ_TREATMENT"].map { $0.isEmpty || $0 == treatment.rawValue } ?? true
+    }
+
     private static let books = (1...4).map { BookBuilder.comic(pages: $0, width: 8, height: 8, tint: UInt8($0)) }
 
-    @Test(arguments: Treatment.allCases)
+    @Test(arguments: treatments)
     func `no book is wrong, no directory unwatched, no watch left behind`(_ treatment: Treatment) async throws {
         for run in 0..<DaemonFuzzTests.runs {
             let seed = DaemonFuzzTests.seed &+ UInt64(run)

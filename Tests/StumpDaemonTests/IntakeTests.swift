@@ -10,7 +10,7 @@ import Testing
 
 @testable import StumpDaemon
 
-@Suite("What the watcher saw becomes jobs, and nothing of it is lost", .timeLimit(.minutes(1)))
+@Suite("What the watcher saw becomes jobs, and nothing of it is lost", .timeLimit(.minutes(5)))
 struct IntakeTests {
     private struct Bench {
         let directory: TemporaryDirectory
@@ -104,7 +104,7 @@ struct IntakeTests {
         try await bench.serve { () async throws in
             bench.watcher.start()
             #expect(try await bench.asked().count == 1)
-            let first = try await bench.store.claim([.libraryScan])
+            let first = try await bench.store.claim([.scan])
             _ = try await bench.watcher.list(FilePath(), of: bench.name)
             try bench.directory.write("library/1.cbz")
             try bench.directory.rename("library", to: "away")

@@ -16,7 +16,7 @@ extension LogRecord {
             message: message,
             metadata: nil,
             source: nil,
-            file: "LibraryScan/ScanRunner.swift",
+            file: "LibraryScan/JobRunner.swift",
             function: "run()",
             line: 7
         )
@@ -57,7 +57,7 @@ struct JournalEntryTests {
         let fields = JournalEntry(.sample("Scan finished")).fields
         for field in [
             JournalEntry.Field("MESSAGE", "Scan finished"), .init("SYSLOG_IDENTIFIER", "stumpd"),
-            .init("STUMP_COMPONENT", "scan"), .init("CODE_FILE", "LibraryScan/ScanRunner.swift"),
+            .init("STUMP_COMPONENT", "scan"), .init("CODE_FILE", "LibraryScan/JobRunner.swift"),
             .init("CODE_LINE", "7"), .init("CODE_FUNC", "run()"),
         ] { #expect(fields.contains(field)) }
     }

@@ -39,6 +39,7 @@ final class LivingDaemon: Sendable {
         let state = try DaemonState(
             configuration,
             store: store,
+            state: disk.path.appending("state"),
             cache: disk.path.appending("cache"),
             workerProgram: LivingDaemon.workerProgram,
             clock: clock
@@ -48,7 +49,7 @@ final class LivingDaemon: Sendable {
         state.watcher.start()
         services = Task { [library] in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await ScanRunner([library], state.scanServices).run() }
+                group.addTask { try await JobRunner([library], state.jobServices).run() }
                 group.addTask { try await state.intake.run() }
                 try await group.waitForAll()
             }
@@ -74,7 +75,7 @@ final class LivingDaemon: Sendable {
             if pending.isEmpty, losses.isEmpty { return }
             if !losses.isEmpty, losses.allSatisfy(\.isHeld) {
                 let options = ScanOptions(acceptLosses: true)
-                let request = LibraryStore.ScanRequest(library: library.name, options: options, trigger: .user)
+                let request = LibraryStore.JobRequest(library: library.name, options: options, trigger: .user)
                 _ = try await state.store.request(request)
             }
         }
@@ -114,7 +115,7 @@ final class LivingDaemon: Sendable {
             let tree = Unsettled()
             try await state.store.tree(of: library.name) { tree.note($0) }
             if tree.count == 0 { return }
-            _ = try await state.store.request(LibraryStore.ScanRequest(library: library.name, trigger: .user))
+            _ = try await state.store.request(LibraryStore.JobRequest(library: library.name, trigger: .user))
             try await settle()
         }
         Issue.record("some directories do not settle")

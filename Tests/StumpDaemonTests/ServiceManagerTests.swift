@@ -26,10 +26,17 @@ struct NotifySocket {
         setenv("NOTIFY_SOCKET", path, 1)
     }
 
-    /// The next message, or `nil` where none has come.
+    var isEmpty: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT | MSG_PEEK)) < 0
+    }
+
+    /// The next message, or `nil` where none comes in half a minute.
     func receive() -> String? {
+        var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waited, 1, 30_000) == 1 else { return nil }
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+        let count = recv(descriptor, &buffer, buffer.count, 0)
         return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 
@@ -47,13 +54,25 @@ struct ServiceManagerTests {
             let socket = try NotifySocket()
             defer { socket.remove() }
             let manager = ServiceManager()
-            try #require(socket.receive() == nil)
+            try #require(socket.isEmpty)
             manager.ready(status: "2 libraries")
             try #require(socket.receive() == "READY=1\nSTATUS=2 libraries")
             manager.status("scan of comics\nMAINPID=1\r\nREADY=1")
             try #require(socket.receive() == "STATUS=scan of comics MAINPID=1 READY=1")
             manager.stopping()
             try #require(socket.receive() == "STOPPING=1\nSTATUS=stopping")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a manager that does not listen holds nothing up`() async {
+        await #expect(processExitsWith: .success) {
+            let socket = try NotifySocket()
+            defer { socket.remove() }
+            let manager = ServiceManager()
+            for number in 0..<2000 { manager.status("\(number)") }
+            try #require(socket.receive() == "STATUS=0")
+            manager.stopping()
         }
     }
 

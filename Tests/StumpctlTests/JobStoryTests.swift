@@ -84,7 +84,7 @@ struct JobStoryTests {
         job.report?.ignoredFiles = 3
         #expect(
             fact("looked at")
-                == "2,600 files in 1 directory, 130 MiB read; 20 files/s, 1.0 MiB/s; 2,000 unchanged; 3 ignored"
+                == "2,600 files in 1 directory, 130 MiB read; 20 files/s, 1.0 MiB/s; 2,000 not books; 3 ignored"
         )
     }
 

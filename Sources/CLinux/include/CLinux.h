@@ -61,6 +61,15 @@ int clinux_lock(int descriptor);
 /// Raises the soft limit on open descriptors to the hard one.
 int clinux_raise_descriptor_limit(void);
 
+// Timers
+
+/// Makes a timer of the wall clock. Answers a descriptor that can be read once it has rung, or -errno.
+int clinux_make_wall_timer(void);
+
+/// Has it ring at an instant since 1970, at once where that has passed, and whenever the clock is set until then.
+/// ECANCELED says that the clock was set since the last call; it is wound all the same.
+int clinux_set_wall_timer(int timer, int64_t seconds, uint32_t nanoseconds);
+
 // Packets with descriptors
 
 enum { CLINUX_PACKET_DESCRIPTORS = 253 };  // SCM_MAX_FD

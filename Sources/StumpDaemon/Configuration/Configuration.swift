@@ -8,6 +8,10 @@ package struct Configuration: Equatable, Sendable {
     package var workers = 0
     package var logLevel = Logger.Level.info
 
+    /// How long finished jobs, their logs and events are kept.
+    package var history = HistoryRule.usualAge
+    package var backup = BackupPlan.daily
+
     /// The silence that ends a burst of changes.
     package var quiet = Duration.seconds(2)
 

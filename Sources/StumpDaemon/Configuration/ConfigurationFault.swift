@@ -16,6 +16,19 @@ package struct Refusal: Error, Equatable, CustomStringConvertible {
     package var what: String
     package var remedy: String
 
+    package init(source: Source, what: String, remedy: String) {
+        (self.source, self.what, self.remedy) = (source, what, remedy)
+    }
+
+    /// Takes the words of what a value was refused by: a sentence that names the value, and one with a remedy.
+    init(_ fault: any Fault, at source: Source) {
+        self.source = source
+        what = fault.summary
+        let sentence = fault.remedy ?? "Take it out."
+        let end = sentence.hasSuffix(".") ? 1 : 0
+        remedy = sentence.prefix(1).lowercased() + sentence.dropFirst().dropLast(end)
+    }
+
     /// `FILE:LINE:COLUMN: what: what to write instead`, on one line whatever the file holds.
     package var description: String {
         switch source {

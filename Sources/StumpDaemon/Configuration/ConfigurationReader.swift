@@ -41,6 +41,8 @@ struct ConfigurationReader {
         if let level = value("log_level", of: table, .word(example: Logger.Level.info)) {
             configuration.logLevel = level
         }
+        if let history = value("history", of: table, .duration(example: "90d")) { configuration.history = history }
+        if let backup = value("backup", of: table, .word(example: BackupPlan.daily)) { configuration.backup = backup }
     }
 
     private mutating func readWatch(_ table: ConfigurationTable) {
@@ -68,12 +70,28 @@ struct ConfigurationReader {
             root: required("root", of: table, rooting)
         )
         if let pattern = value("pattern", of: table, .word(example: LibraryPattern.series)) { draft.pattern = pattern }
+        if let mode = value("scan_mode", of: table, .word(example: ScanMode.batched)) { draft.scanMode = mode }
         if let watch = value("watch", of: table, .word(example: LibrarySettings.Watch.auto)) { draft.watch = watch }
+        draft.schedule = readSchedule(of: table)
         if let reads = value("metadata", of: table, .boolean) { draft.readsMetadata = reads }
+        if value("hash", of: table, .boolean) == true { draft.hashes.insert(.file) }
+        if value("koreader_hash", of: table, .boolean) == true { draft.hashes.insert(.koreader) }
         if let thumbnails = self.table("thumbnails", of: table, as: .thumbnails) {
             draft.thumbnails = readThumbnails(thumbnails)
         }
         libraries.append(draft)
+    }
+
+    private mutating func readSchedule(of table: ConfigurationTable) -> Schedule? {
+        let wanted = "a time, a period, five fields as in crontab(5) or \"off\""
+        guard let text = value("schedule", of: table, .text(wanted, example: "03:30")) else { return nil }
+        do throws(ScheduleFault) {
+            // What makes no difference to a schedule must not break the line that refuses it.
+            return try Schedule(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").escaped)
+        } catch {
+            refusals.append(Refusal(error, at: source(table.path + ["schedule"])))
+            return nil
+        }
     }
 
     private mutating func readThumbnails(_ table: ConfigurationTable) -> ThumbnailSettings? {

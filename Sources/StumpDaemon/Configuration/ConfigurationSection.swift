@@ -11,9 +11,13 @@ enum ConfigurationSection: String, CaseIterable {
     var accepted: [String] {
         switch self {
         case .document: ["daemon", "watch", "library"]
-        case .daemon: ["workers", "log_level"]
+        case .daemon: ["workers", "log_level", "history", "backup"]
         case .watch: ["quiet", "patience", "poll_interval"]
-        case .library: ["name", "root", "pattern", "watch", "metadata", "thumbnails"]
+        case .library:
+            [
+                "name", "root", "pattern", "scan_mode", "watch", "schedule", "metadata", "hash", "koreader_hash",
+                "thumbnails",
+            ]
         case .thumbnails: ["enabled", "fit", "scale", "quality", "effort"]
         }
     }
@@ -24,8 +28,8 @@ enum ConfigurationSection: String, CaseIterable {
     var reserved: [String] {
         switch self {
         case .document, .watch, .thumbnails: []
-        case .daemon: ["history", "backup", "purge_missing"]
-        case .library: ["scan_mode", "schedule", "ignore", "hash", "koreader_hash", "conversion"]
+        case .daemon: ["purge_missing"]
+        case .library: ["ignore", "conversion"]
         }
     }
 

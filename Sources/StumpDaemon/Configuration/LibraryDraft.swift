@@ -13,8 +13,11 @@ struct LibraryDraft {
     var name: Written?
     var root: Written?
     var pattern = LibraryPattern.series
+    var scanMode = ScanMode.batched
     var watch = LibrarySettings.Watch.auto
+    var schedule: Schedule?
     var readsMetadata = true
+    var hashes: HashWishes = []
     var thumbnails: ThumbnailSettings? = ThumbnailSettings()
 
     init(name: Written?, root: Written?) {

@@ -24,8 +24,11 @@ struct LibraryReview {
         guard let name, let root else { return }
         var settings = LibrarySettings(name: name, root: root)
         settings.pattern = draft.pattern
+        settings.scanMode = draft.scanMode
         settings.watch = draft.watch
+        settings.schedule = draft.schedule
         settings.readsMetadata = draft.readsMetadata
+        settings.hashes = draft.hashes
         settings.thumbnails = draft.thumbnails
         libraries.append(settings)
     }

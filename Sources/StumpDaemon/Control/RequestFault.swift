@@ -15,12 +15,16 @@ enum RequestFault: Fault, Equatable {
     case outside(FilePath, root: FilePath)
     case noThumbnail(Int64)
 
+    /// The database takes nothing in, because its disk is full or fails.
+    case notWritable
+
     var code: String {
         switch self {
         case .invalid, .invalidBody: "invalid_request"
         case .unknown: "not_found"
         case .outside: "path_outside_library"
         case .noThumbnail: "thumbnail_missing"
+        case .notWritable: "state_not_writable"
         }
     }
 
@@ -31,6 +35,7 @@ enum RequestFault: Fault, Equatable {
         case .unknown(let kind, let id): "there is no \(kind) \(id)"
         case .outside(let path, let root): "\(path) is not below the library's root \(root)"
         case .noThumbnail(let book): "book \(book) has no thumbnail"
+        case .notWritable: "the disk of the state directory is full, fails, or is read-only, so nothing was changed"
         }
     }
 
@@ -40,6 +45,8 @@ enum RequestFault: Fault, Equatable {
         case .unknown(let kind, _): "`stumpctl \(kind == "book" ? "books" : kind)` lists them."
         case .outside: "`stumpctl libraries` shows the roots."
         case .noThumbnail(let book): "`stumpctl books show \(book)` and `stumpctl problems` tell why."
+        case .notWritable:
+            "Free space there, or make it writable, then ask again; `stumpctl status` says when it goes on."
         }
     }
 
@@ -50,6 +57,7 @@ enum RequestFault: Fault, Equatable {
         case "wrong_state": .conflict
         case "invalid_request", "path_outside_library": .unprocessableContent
         case "root_offline": .conflict
+        case "state_not_writable": .serviceUnavailable
         default: .internalServerError
         }
     }
@@ -74,6 +82,11 @@ struct ProblemMiddleware: RouterMiddleware {
             return try problem(error.status, code, what, "See README.md for the routes.")
         } catch is CancellationError {
             throw CancellationError()
+        } catch let error where StoreTrouble(error) == .full || StoreTrouble(error) == .notWritable {
+            // The queue stands still then, and that was logged.
+            logger.debug("Request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
+            let fault = RequestFault.notWritable
+            return try problem(RequestFault.status(of: fault), fault.code, fault.summary, fault.remedy)
         } catch {
             logger.error("Request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
             return try problem(.internalServerError, "internal", "\(error)", "See the journal: `journalctl -u stumpd`.")

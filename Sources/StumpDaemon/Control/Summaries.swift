@@ -8,17 +8,17 @@ import SystemPackage
 /// The one way from the model to the wire: the API's objects are made of the catalog's here, and never the reverse.
 extension JobSummary {
     /// `progress` is the running job's own, fresher than the row's.
-    init(_ job: Job, progress: JobProgress? = nil, now: Timestamp) {
+    init(_ job: Job, progress: JobProgress? = nil, highlights: JobHighlights? = nil, now: Timestamp) {
         let end = job.finishedAt ?? now
         self.init(
             id: job.id,
             kind: job.kind.rawValue,
             state: job.state.rawValue,
-            library: job.library.text,
+            library: job.library?.text,
             trigger: job.trigger.rawValue,
             priority: job.priority.rawValue,
-            paths: job.kind.isScan ? job.scope.paths.map(\.string) : [],
-            options: JobOptions(force: job.options.force, acceptLosses: job.options.acceptLosses),
+            paths: job.scope.paths.map(\.string),
+            options: JobOptions(job.options),
             createdAt: job.createdAt.rfc3339,
             startedAt: job.startedAt?.rfc3339,
             finishedAt: job.finishedAt?.rfc3339,
@@ -28,7 +28,25 @@ extension JobSummary {
             progress: (progress ?? job.progress).map(ProgressSummary.init),
             report: job.report.map(ScanReportSummary.init),
             error: job.errorCode.map { JobError(code: $0, detail: job.errorDetail ?? "") },
-            followUp: job.followUp
+            followUp: job.followUp,
+            notBefore: job.notBefore?.rfc3339,
+            retryOf: job.retryOf,
+            reason: job.reason,
+            highlights: highlights
+        )
+    }
+}
+
+extension JobOptions {
+    init(_ options: ScanOptions) {
+        self.init(
+            force: options.force,
+            acceptLosses: options.acceptLosses,
+            metadata: options.metadata,
+            hashes: options.hashes,
+            thumbnails: options.thumbnails,
+            mode: options.mode?.rawValue,
+            dryRun: options.dryRun
         )
     }
 }
@@ -42,6 +60,7 @@ extension ProgressSummary {
             filesDone: progress.filesDone,
             filesTotal: progress.filesTotal,
             bytesDone: progress.bytesDone,
+            bytesTotal: progress.bytesTotal,
             current: progress.current,
             filesPerSecond: progress.filesPerSecond,
             remainingSeconds: progress.remainingSeconds,
@@ -105,11 +124,19 @@ extension BookSummary {
             state: book.state.rawValue,
             missingSince: book.missingSince?.rfc3339,
             fingerprint: book.fingerprint?.description,
+            hash: book.hash?.hexadecimal,
+            koreaderHash: book.koreaderHash?.hexadecimal,
             thumbnail: book.thumbnail.map { _ in Route.thumbnail.path(book.id) },
             addedAt: book.addedAt.rfc3339,
             updatedAt: book.updatedAt.rfc3339,
             metadata: MetadataSummary(book.metadata)
         )
+    }
+}
+
+extension [UInt8] {
+    fileprivate var hexadecimal: String {
+        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

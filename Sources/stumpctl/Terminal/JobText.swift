@@ -46,7 +46,15 @@ enum JobText {
 
     /// What came of a job, done or would-be.
     static func result(_ job: JobSummary) -> String? {
-        job.report.map(job.options.dryRun ? wouldBe : report)
+        guard let found = job.report else { return nil }
+        if job.kind == "analyze_media" { return analysis(found) }
+        return job.options.dryRun ? wouldBe(found) : report(found)
+    }
+
+    /// What decoding all pages found.
+    static func analysis(_ report: ScanReportSummary) -> String {
+        let books = "\(Quantity.count(report.totalFiles, "book", "books")) decoded"
+        return books + (report.failedMedia == 0 ? ", no damage" : ", \(Quantity.count(report.failedMedia)) damaged")
     }
 
     /// What a job had to go through to find that.

@@ -3,6 +3,7 @@ import ControlAPI
 import Hummingbird
 import LibraryModel
 import LibraryScan
+import LibraryStore
 import SystemPackage
 
 /// Answers when everything that was on disk before the request is in the index, or says what is not yet.
@@ -29,7 +30,10 @@ struct FlushRoute {
             let losses = await state.losses.entries.map { entry in
                 PendingFile(library: entry.library.text, path: entry.directory.string, reason: entry.text)
             }
-            let pending = (books + losses).sorted { $0.path < $1.path }
+            let held = try await state.store.openScans().held.values.map { scan in
+                PendingFile(library: scan.library.text, path: "", reason: scan.why)
+            }
+            let pending = (books + losses + held).sorted { $0.path < $1.path }
             return try .json(FlushReport(settled: isSettled, pending: pending))
         }
     }

@@ -30,12 +30,31 @@ struct JobsRoute {
             let query = try RequestQuery(request, knows: ["wait"])
             let id = try context.id("jobs")
             let wait = min(try query.integer("wait") ?? 0, JobsRoute.longestWait)
-            return try .json(summary(try await job(id, within: .seconds(wait))))
+            let job = try await job(id, within: .seconds(wait))
+            return try .json(summary(job, highlights: try await highlights(of: job)))
         }
     }
 
-    private func summary(_ job: Job) -> JobSummary {
-        JobSummary(job, progress: state.running[job.id]?.progress(at: .now), now: state.now())
+    private func summary(_ job: Job) -> JobSummary { summary(job, highlights: nil) }
+
+    private func summary(_ job: Job, highlights: JobHighlights?) -> JobSummary {
+        let progress = state.running[job.id]?.progress(at: .now)
+        return JobSummary(job, progress: progress, highlights: highlights, now: state.now())
+    }
+
+    /// `nil` where there is nothing to tell.
+    private func highlights(of job: Job) async throws -> JobHighlights? {
+        guard job.kind.isScan else { return nil }
+        let changes = try await state.store.changes(of: job.id, limit: JobHighlights.limit)
+        let highlights = JobHighlights(
+            added: changes[.bookAdded] ?? [],
+            updated: changes[.bookUpdated] ?? [],
+            moved: changes[.bookMoved] ?? [],
+            missing: changes[.bookMissing] ?? [],
+            restored: changes[.bookRestored] ?? [],
+            failed: changes[.problemOpened] ?? []
+        )
+        return highlights.isEmpty ? nil : highlights
     }
 
     private func job(_ id: Int64, within limit: Duration) async throws -> Job {
@@ -46,7 +65,7 @@ struct JobsRoute {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await case .event(let event) in feed where event.job == id {
-                    if [.jobCompleted, .jobFailed, .jobCancelled].contains(event.type) { return }
+                    if EventType.endsOfJobs.contains(event.type) { return }
                 }
             }
             group.addTask { try? await Task.sleep(for: limit) }

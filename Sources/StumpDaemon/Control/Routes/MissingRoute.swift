@@ -18,7 +18,7 @@ struct MissingRoute {
             }
             var jobs: [JobSummary] = []
             for library in libraries where state.configuration.libraries.contains(where: { $0.name == library }) {
-                let scan = LibraryStore.ScanRequest(
+                let scan = LibraryStore.JobRequest(
                     library: library,
                     options: ScanOptions(acceptLosses: true),
                     trigger: .user

@@ -3,7 +3,6 @@ import ControlAPI
 import Hummingbird
 import LibraryModel
 import LibraryStore
-import SystemPackage
 
 /// Asks for a scan: 202 with the new job, or 200 with the waiting one that the request joined.
 struct ScanRoute {
@@ -13,10 +12,10 @@ struct ScanRoute {
         router.on(.scan) { request, context in
             let settings = try state.settings(of: context.parameters.get("name") ?? "")
             let wanted = try await request.object(ScanRequest.self)
-            let scan = LibraryStore.ScanRequest(
+            let scan = LibraryStore.JobRequest(
                 library: settings.name,
-                scope: try scope(wanted.paths, below: settings.root),
-                options: ScanOptions(force: wanted.force, acceptLosses: wanted.acceptLosses),
+                scope: try RequestedPaths(wanted.paths, below: settings.root).scope,
+                options: try options(wanted),
                 trigger: .user
             )
             let (job, joined) = try await state.store.request(scan)
@@ -24,17 +23,19 @@ struct ScanRoute {
         }
     }
 
-    /// The paths, absolute or relative to the root, as directories of the library.
-    private func scope(_ paths: [String], below root: FilePath) throws(RequestFault) -> ScanScope {
-        if paths.isEmpty { return .library }
-        var scope = ScanScope()
-        for text in paths {
-            let path = root.pushing(FilePath(text)).lexicallyNormalized()
-            guard path.isWithin(root.lexicallyNormalized()) else { throw .outside(path, root: root) }
-            var relative = path
-            _ = relative.removePrefix(root.lexicallyNormalized())
-            scope.insert(relative, ScanScope.Depth(isDeep: true))
+    private func options(_ wanted: ScanRequest) throws(RequestFault) -> ScanOptions {
+        let mode = wanted.mode.map { ScanMode(rawValue: $0) }
+        if case .some(nil) = mode {
+            throw .invalid(field: "mode", value: wanted.mode ?? "", wanted: "batched or sync")
         }
-        return scope
+        return ScanOptions(
+            force: wanted.force,
+            metadata: wanted.metadata,
+            hashes: wanted.hashes,
+            thumbnails: wanted.thumbnails,
+            mode: mode ?? nil,
+            dryRun: wanted.dryRun,
+            acceptLosses: wanted.acceptLosses
+        )
     }
 }

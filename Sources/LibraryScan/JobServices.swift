@@ -4,7 +4,7 @@ package import LibraryStore
 package import Logging
 
 /// What every job works with.
-package struct ScanServices: Sendable {
+package struct JobServices: Sendable {
     package var store: LibraryStore
     package var files: any LibraryFiles
     package var workers: WorkerPool
@@ -13,6 +13,10 @@ package struct ScanServices: Sendable {
     package var running: RunningJobs
     package var libraryGuard: LibraryGuard
     package var thumbnails: ThumbnailFiles
+    package var stall: QueueStall
+
+    /// How long finished jobs, their logs and events are kept.
+    package var history = HistoryRule.usualAge
 
     /// How long a file must be left alone, as the configuration says.
     package var quiet: Duration
@@ -31,6 +35,8 @@ package struct ScanServices: Sendable {
         running: RunningJobs,
         libraryGuard: LibraryGuard,
         thumbnails: ThumbnailFiles,
+        stall: QueueStall,
+        history: Duration = HistoryRule.usualAge,
         quiet: Duration = .seconds(2),
         clock: any SteadyClock = ContinuousClock(),
         now: @escaping @Sendable () -> Timestamp,
@@ -44,6 +50,8 @@ package struct ScanServices: Sendable {
         self.running = running
         self.libraryGuard = libraryGuard
         self.thumbnails = thumbnails
+        self.stall = stall
+        self.history = history
         self.quiet = quiet
         self.clock = clock
         self.now = now
@@ -58,6 +66,7 @@ package struct ScanServices: Sendable {
     /// Which reader made a book's facts, with which settings; books read by another are read again.
     static func readerVersion(_ settings: LibrarySettings) -> Int {
         // Raise the first figure whenever reading learns something new of books that were read before.
-        1 * 2 + (settings.readsMetadata ? 1 : 0)
+        let wishes = [settings.hashes.contains(.file), settings.hashes.contains(.koreader), settings.readsMetadata]
+        return wishes.reduce(1) { $0 * 2 + ($1 ? 1 : 0) }
     }
 }

@@ -2,20 +2,24 @@
 package import LibraryModel
 
 /// Why a job failed that was not the fault of one book.
-package enum ScanFault: Fault, Equatable {
+package enum JobFault: Fault, Equatable {
     case retired(LibraryName)
 
     /// Why the library's disk is out of reach, or not the one that its books are on.
     case offline(String)
     case unforeseen(Int64, String)
 
+    /// What a check of the whole database found.
+    case databaseDamaged([String])
+
     static let offlineCode = "root_offline"
 
     package var code: String {
         switch self {
         case .retired: "library_retired"
-        case .offline: ScanFault.offlineCode
+        case .offline: JobFault.offlineCode
         case .unforeseen: "job_failed"
+        case .databaseDamaged: "database_damaged"
         }
     }
 
@@ -23,6 +27,8 @@ package enum ScanFault: Fault, Equatable {
         switch self {
         case .retired(let library): "the library \(library) is not in the configuration any more"
         case .offline(let reason): reason
+        case .databaseDamaged(let findings):
+            "the database is damaged: \(findings.prefix(3).joined(separator: "; "))"
         case .unforeseen(let job, let reason): "job \(job) could not go on: \(reason)"
         }
     }
@@ -33,6 +39,7 @@ package enum ScanFault: Fault, Equatable {
         case .offline:
             "Mount the disk, or correct `root` in the configuration; if this is how it should be, run"
                 + " `stumpctl scan --accept-losses`."
+        case .databaseDamaged: "Stop stumpd and put the last backup in place: `stumpd --restore BACKUP`."
         case .unforeseen: "See the journal: `journalctl -u stumpd`."
         }
     }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+import SystemPackage
+
+/// The care of the database: a `backup`, or `maintenance`.
+///
+/// Both may be stopped at any moment, and begin from the start.
+struct CareJob {
+    /// How often all of the database is checked.
+    private static let checkPeriod: Duration = .seconds(7 * 86_400)
+
+    let job: Job
+    let services: JobServices
+    let control: JobControl
+
+    init(_ job: Job, _ services: JobServices, _ control: JobControl) {
+        (self.job, self.services, self.control) = (job, services, control)
+    }
+
+    /// - Throws: ``JobStopped``, ``JobFault/databaseDamaged(_:)``, and what the database throws.
+    func run() async throws -> ScanReport {
+        switch job.kind {
+        case .backup: try await backUp()
+        default: try await maintain()
+        }
+        return ScanReport()
+    }
+
+    private func backUp() async throws {
+        let store = services.store
+        let backup = try await control.cancelling { try await store.backUp() }
+        try await store.log("info", "the database was copied to \(backup.path), \(backup.bytes) bytes", of: job.id)
+    }
+
+    private func maintain() async throws {
+        let store = services.store
+        let history = services.history
+        let forgotten = try await control.cancelling { try await store.prune(olderThan: history) }
+        if forgotten > 0 { try await store.log("info", "\(forgotten) old jobs were forgotten", of: job.id) }
+        if try await isCheckDue() {
+            control.enter(.check, at: services.clock.now)
+            let findings = try await control.cancelling { try await store.check(quickly: false) }
+            if !findings.isEmpty { throw JobFault.databaseDamaged(findings) }
+            try await store.noteCheck()
+            try await store.log("info", "the database was checked, and is sound", of: job.id)
+        }
+        try await control.cancelling { try await store.tend() }
+    }
+
+    /// Once a week; a clock that was set back is no reason to wait longer.
+    private func isCheckDue() async throws -> Bool {
+        if job.trigger == .user { return true }
+        guard let last = try await services.store.lastCheck() else { return true }
+        let age = services.now() - last
+        return age >= CareJob.checkPeriod || age < .zero
+    }
+}

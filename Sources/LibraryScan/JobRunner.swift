@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+package import LibraryModel
+import LibraryStore
+import Logging
+import ServiceLifecycle
+
+/// Takes jobs from the queue and has them done: two scans, and one job of each other sort at a time.
+///
+/// A new book is never kept waiting by the thumbnails of a thousand others, nor by a check of all their pages.
+package struct JobRunner: Service {
+    private static let lanes: [[JobLane]] = [
+        [.scan], [.scan], [.dryRun], [.thumbnails], [.analysis], [.backup, .maintenance],
+    ]
+
+    private let libraries: [LibraryName: LibrarySettings]
+    private let services: JobServices
+    private let stallsBegun = Signal()
+
+    package init(_ libraries: [LibrarySettings], _ services: JobServices) {
+        self.libraries = Dictionary(uniqueKeysWithValues: libraries.map { ($0.name, $0) })
+        self.services = services
+    }
+
+    /// Serves until the daemon stops; then running jobs go back to the queue, and go on at the next start.
+    ///
+    /// - Throws: what the database throws where it is damaged, or refuses what is no matter of room.
+    package func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for lanes in JobRunner.lanes {
+                    let signal = services.store.queueSignal.raised().cancelOnGracefulShutdown()
+                    group.addTask {
+                        try await serve(lanes)
+                        for await _ in signal { try await serve(lanes) }
+                    }
+                }
+                let orders = services.store.queueSignal.raised().cancelOnGracefulShutdown()
+                group.addTask { for await _ in orders { await obey() } }
+                let stalls = stallsBegun.raised().cancelOnGracefulShutdown()
+                group.addTask { for await _ in stalls { await sitOut() } }
+                let refusals = services.store.refusalSignal.raised().cancelOnGracefulShutdown()
+                group.addTask { for await _ in refusals { await confirmRefusal() } }
+                let retries = services.store.queueSignal.raised().cancelOnGracefulShutdown()
+                group.addTask { try await keepRetries(retries) }
+                try await group.waitForAll()
+            }
+        } onGracefulShutdown: {
+            for control in services.running.all { control.stop(.daemon) }
+            // However long a book takes, the daemon stops now.
+            services.workers.withdrawUnwanted(abruptly: true)
+        }
+    }
+
+    /// Runs what is queued until nothing of these lanes is left.
+    private func serve(_ lanes: [JobLane]) async throws {
+        while !Task.isShuttingDownGracefully, services.stall.reason == nil {
+            let job: Job?
+            do {
+                job = try await services.store.claim(lanes)
+            } catch {
+                // Nothing was taken; it is as it was, and is taken when the database can be written again.
+                try stall(over: error)
+                return
+            }
+            guard let job else { return }
+            try await perform(job)
+        }
+    }
+
+    /// Has running jobs do what people and more urgent jobs want of them.
+    private func obey() async {
+        // A database that cannot even be read now will be asked again.
+        guard let orders = try? await services.store.orders() else { return }
+        for (id, order) in orders { services.running[id]?.stop(.order(order)) }
+        if !orders.isEmpty { services.workers.withdrawUnwanted() }
+    }
+
+    // MARK: One job
+
+    private func perform(_ job: Job) async throws {
+        let control = services.running.start(job, phase: job.kind.firstPhase, at: services.clock.now)
+        var isOver = false
+        defer { services.running.end(control, isOver: isOver) }
+        if Task.isShuttingDownGracefully { control.stop(.daemon) }
+        // Between claim and here nobody could be told of an order.
+        await obey()
+        services.logger.info("Job started", metadata: job.metadata.merging(["event": "job.started"]) { $1 })
+        let end: JobEnd
+        do {
+            let report = try await work(job, control)
+            if job.kind.isScan, !job.options.dryRun { try await requestThumbnails(after: job, report) }
+            end = JobEnd(.complete, job.library == nil ? nil : report)
+        } catch {
+            end = try await judge(error, of: job)
+        }
+        isOver = end.step.next(from: .running)?.isTerminal == true
+        try await note(end, of: job)
+    }
+
+    private func work(_ job: Job, _ control: JobControl) async throws -> ScanReport {
+        guard let own = LibraryJob(job) else { return try await CareJob(job, services, control).run() }
+        guard let settings = libraries[own.library] else { throw JobFault.retired(own.library) }
+        switch job.kind {
+        case .libraryScan, .seriesScan:
+            if job.options.dryRun { return try await DryRun(own, settings, services, control).run() }
+            return try await ScanJob(own, settings, services, control).run()
+        case .thumbnailGeneration:
+            guard let thumbnails = settings.thumbnails else { return ScanReport() }
+            return try await ThumbnailJob(own, thumbnails, services, control).run()
+        case .analyzeMedia: return try await AnalysisJob(own, services, control).run()
+        case .conversion, .backup, .maintenance: throw JobFault.unforeseen(job.id, "no job of this kind has a library")
+        }
+    }
+
+    private func requestThumbnails(after scan: Job, _ report: ScanReport) async throws {
+        guard let library = scan.library, libraries[library]?.thumbnails != nil,
+            try await services.store.dueThumbnails(of: library) > 0
+        else { return }
+        _ = try await services.store.requestThumbnails(
+            of: library,
+            causedBy: scan,
+            hasNews: scan.options.drawsAll
+                || report[.createdMedia] + report[.updatedMedia] + report[.restoredMedia] > 0
+        )
+    }
+
+    // MARK: Its end
+
+    /// The step by which a job leaves the state of running, and its report where there is a new one.
+    private struct JobEnd {
+        var step: JobStep
+        var report: ScanReport?
+
+        init(_ step: JobStep, _ report: ScanReport? = nil) {
+            self.step = step
+            self.report = report
+        }
+    }
+
+    private func judge(_ error: any Error, of job: Job) async throws -> JobEnd {
+        if let stopped = error as? JobStopped { return JobEnd(await step(stopped.reason, of: job)) }
+        if error is CancellationError { return JobEnd(.interrupt(.daemonStopped)) }
+        let trouble = JobTrouble(
+            error,
+            of: job.id,
+            isOffline: await isOffline(job.library, error),
+            cacheFault: error is ThumbnailFault ? services.thumbnails.fault : nil
+        )
+        if case .damage = trouble { throw error }
+        // Who wanted the job to end does not want it tried again.
+        if case .cancel? = (try? await services.store.orders())?[job.id] { return JobEnd(.cancel) }
+        switch trouble {
+        case .stall(let reason):
+            stall(reason)
+            return JobEnd(.interrupt(.stalled(reason)))
+        case .damage: throw error
+        case .lasting(let fault): return JobEnd(.fail(code: fault.code, detail: fault.summary))
+        case .passing(let fault):
+            let random = Double.random(in: 0..<1)
+            switch RetryRule().step(afterAttempt: job.failures + 1, random: random) {
+            case .giveUp: return JobEnd(.fail(code: fault.code, detail: fault.summary))
+            case .again(let delay):
+                let until = services.now() + delay
+                return JobEnd(.interrupt(.error(code: fault.code, detail: fault.summary, until: until)))
+            }
+        }
+    }
+
+    /// The step by which a stopped job ends: that of what is wanted of it now, which may be more than at first.
+    private func step(_ stop: JobControl.Stop, of job: Job) async -> JobStep {
+        let orders = try? await services.store.orders()
+        switch (stop, orders?[job.id]) {
+        case (_, .cancel?): return .cancel
+        case (_, .pause?): return .pause
+        case (.order(.cancel), _): return .cancel
+        case (.order(.pause), _):
+            // Somebody has thought better of it, and was told that the job goes on.
+            return orders == nil ? .pause : .interrupt(.held("it was paused for a moment"))
+        case (.order(.interrupt(let why)), _): return .interrupt(why)
+        case (.daemon, _), (.failure, _): return .interrupt(.daemonStopped)
+        }
+    }
+
+    /// Whether a library is out of reach, after a look at it where an error says so.
+    private func isOffline(_ library: LibraryName?, _ error: any Error) async -> Bool {
+        guard let library, let fault = error as? any Fault, fault.code == JobFault.offlineCode else { return false }
+        await services.pending.forget(library)
+        await services.losses.forget(library)
+        if fault is ListingFault { try? await services.libraryGuard.noteRootFault(library, fault) }
+        return services.libraryGuard.conditions.condition(of: library).isOffline
+    }
+
+    /// Writes the end of a job, as soon as it can be written.
+    private func note(_ end: JobEnd, of job: Job) async throws {
+        while true {
+            do {
+                let ended = try await services.store.take(end.step, of: job.id, report: end.report)
+                log(end, of: ended)
+                return
+            } catch {
+                try stall(over: error)
+                // Without its end in the database the job would be taken for running for ever. At the next start it is
+                // queued again.
+                try? await cancelWhenGracefulShutdown { try await services.stall.wait() }
+                if Task.isShuttingDownGracefully { return }
+                try Task.checkCancellation()
+            }
+        }
+    }
+
+    private func log(_ end: JobEnd, of job: Job) {
+        var metadata = job.metadata
+        metadata["event"] = "\(end.step.event.rawValue)"
+        switch end.step {
+        case .complete:
+            services.logger.info(
+                "Job completed",
+                metadata: metadata.merging((end.report ?? ScanReport()).metadata) { $1 }
+            )
+        case .fail(_, let detail):
+            metadata["reason"] = "\(detail)"
+            services.logger.error("Job failed", metadata: metadata)
+        case .cancel: services.logger.info("Job cancelled", metadata: metadata)
+        case .pause: services.logger.info("Job paused", metadata: metadata)
+        case .interrupt(.error), .interrupt(.stalled):
+            metadata["reason"] = "\(job.reason ?? "")"
+            services.logger.warning("Job is tried again", metadata: metadata)
+        case .interrupt, .start, .resume:
+            metadata["reason"] = "\(job.reason ?? "")"
+            services.logger.info("Job goes on later", metadata: metadata)
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Holds the queue up because of an error of the queue's own.
+    ///
+    /// - Throws: the error, where waiting does not help.
+    private func stall(over error: any Error) throws {
+        switch StoreTrouble(error) {
+        case .busy?: stall("another program holds the database")
+        case let trouble?:
+            guard let reason = trouble.stall else { throw error }
+            stall(reason)
+        case nil: throw error
+        }
+    }
+
+    /// For whatever could not be written, it is found out whether anything can.
+    private func confirmRefusal() async {
+        guard services.stall.reason == nil else { return }
+        do {
+            try await services.store.probe()
+        } catch {
+            try? stall(over: error)
+        }
+    }
+
+    private func stall(_ reason: String) {
+        guard services.stall.begin(reason) else { return }
+        services.logger.error(
+            "The queue stands still until there is room again",
+            metadata: ["reason": "\(reason)", "event": "queue.stalled"]
+        )
+        stallsBegun.raise()
+    }
+
+    private func sitOut() async {
+        // Where the daemon stops first, nobody waits for the end any more.
+        try? await cancelWhenGracefulShutdown {
+            try await services.stall.watch(services.store, services.thumbnails, services.clock)
+        }
+        guard services.stall.reason == nil else { return }
+        services.logger.notice("The queue goes on", metadata: ["event": "queue.resumed"])
+        services.store.queueSignal.raise()
+    }
+
+    /// Wakes the queue when a job that failed may be tried again.
+    private func keepRetries(_ changes: some AsyncSequence<Void, Never> & Sendable) async throws {
+        let alarm = Alarm(clock: services.clock)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await alarm.run { services.store.queueSignal.raise() } }
+            group.addTask {
+                await setAlarm(alarm)
+                for await _ in changes { await setAlarm(alarm) }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func setAlarm(_ alarm: Alarm) async {
+        guard let next = try? await services.store.nextAttempt() else { return }
+        alarm.set(services.clock.now + min(next - services.now(), RetryRule.longest))
+    }
+}
+
+extension JobKind {
+    fileprivate var firstPhase: JobProgress.Phase {
+        switch self {
+        case .libraryScan, .seriesScan: .walk
+        case .thumbnailGeneration: .thumbnail
+        case .analyzeMedia: .decode
+        case .conversion: .read
+        case .backup: .copy
+        case .maintenance: .tidy
+        }
+    }
+}
+
+extension ScanReport {
+    /// The figures that are not zero, for a log line.
+    fileprivate var metadata: Logger.Metadata {
+        Counter.allCases.reduce(into: ["event": "job.completed"]) { metadata, counter in
+            if self[counter] != 0 { metadata["\(counter.rawValue)"] = "\(self[counter])" }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+
+/// A job that is one library's, as all but the care of the database are.
+@dynamicMemberLookup
+struct LibraryJob: Sendable {
+    var job: Job
+    let library: LibraryName
+
+    /// `nil` for a job of no library.
+    init?(_ job: Job) {
+        guard let library = job.library else { return nil }
+        self.job = job
+        self.library = library
+    }
+
+    subscript<Value>(dynamicMember member: KeyPath<Job, Value>) -> Value { job[keyPath: member] }
+
+    subscript<Value>(dynamicMember member: WritableKeyPath<Job, Value>) -> Value {
+        get { job[keyPath: member] }
+        set { job[keyPath: member] = newValue }
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import GRDB
+package import LibraryModel
+package import SystemPackage
+
+/// A book whose pages are to be decoded.
+package struct BookToAnalyze: Sendable, Equatable {
+    package var id: Int64
+    package var directory: FilePath
+    package var name: FileName
+    package var format: MediaFormat
+    package var stamp: FileStamp
+}
+
+extension LibraryStore {
+    /// How many readable books a job still has to analyse in some directories of a library, and their bytes.
+    package func countToAnalyze(
+        of library: LibraryName,
+        _ start: (directory: FilePath, isDeep: Bool),
+        by job: Int64
+    ) async throws -> (books: Int, bytes: Int64) {
+        try await pool.read { db in
+            guard let query = try LibraryStore.toAnalyze(db, library, start, by: job) else { return (0, 0) }
+            let sql = query.begin + "SELECT count(*), coalesce(sum(size), 0) FROM book WHERE " + query.condition
+            guard let row = try Row.fetchOne(db, sql: sql, arguments: query.arguments) else { return (0, 0) }
+            return (row[0], row[1])
+        }
+    }
+
+    /// The next readable books that a job has not analysed yet, in the order of their rows.
+    ///
+    /// What an interrupted job has done is left out when it goes on.
+    package func booksToAnalyze(
+        of library: LibraryName,
+        _ start: (directory: FilePath, isDeep: Bool),
+        by job: Int64,
+        after book: Int64,
+        limit: Int
+    ) async throws -> [BookToAnalyze] {
+        try await pool.read { db in
+            guard let query = try LibraryStore.toAnalyze(db, library, start, by: job) else { return [] }
+            let sql =
+                query.begin + """
+                    SELECT id, directory_id, name, format, device, inode, born_ns, size, modified_ns, changed_ns FROM book
+                    WHERE \(query.condition) AND id > ? ORDER BY id LIMIT ?
+                    """
+            let arguments = query.arguments + [book, limit]
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { row in
+                guard let format = MediaFormat(rawValue: row[3]) else { return nil }
+                return BookToAnalyze(
+                    id: row[0],
+                    directory: try db.path(ofDirectory: row[1]),
+                    name: FileName(bytes: [UInt8](row[2] as Data)),
+                    format: format,
+                    stamp: FileStamp(row, from: 4)
+                )
+            }
+        }
+    }
+
+    /// `nil` where the catalog does not know the directory.
+    private static func toAnalyze(
+        _ db: Database,
+        _ library: LibraryName,
+        _ start: (directory: FilePath, isDeep: Bool),
+        by job: Int64
+    ) throws -> (begin: String, condition: String, arguments: StatementArguments)? {
+        guard let directory = try db.directory(at: start.directory, of: library),
+            let libraryID = try db.libraryID(library)
+        else { return nil }
+        let readable = """
+            library_id = ? AND missing_since IS NULL AND condition = 'ready'
+                AND NOT EXISTS (SELECT 1 FROM analysis WHERE book_id = book.id AND job_id = ?)
+            """
+        if start.directory.isEmpty, start.isDeep { return ("", readable, [libraryID, job]) }
+        if !start.isDeep { return ("", readable + " AND directory_id = ?", [libraryID, job, directory]) }
+        return (Database.subtree, readable + " AND directory_id IN subtree", [directory, libraryID, job])
+    }
+}
+
+extension CatalogTransaction {
+    /// Keeps what decoding all pages of a book came to, and opens and closes its problems accordingly.
+    package func keep(_ analysis: PageAnalysis, of book: BookToAnalyze) throws {
+        guard try mark(book, with: analysis) else { return }
+        let path = book.directory.appending(book.name)
+        let classes = try String.fetchAll(
+            db.cachedStatement(sql: "SELECT class FROM problem WHERE book_id = ?"),
+            arguments: [book.id]
+        )
+        for problem in classes.compactMap(ProblemClass.init) where problem.isDisproved(by: analysis) {
+            try resolve(problem, of: book.id, at: path)
+        }
+        try note(analysis.findings, of: book)
+    }
+
+    /// Notes that a book could not be analysed at all: what is known of its pages stays, and the job does not come back
+    /// to it when it goes on.
+    package func giveUpAnalysis(_ finding: Finding, of book: BookToAnalyze) throws {
+        guard try mark(book, with: PageAnalysis()) else { return }
+        try note([finding], of: book)
+    }
+
+    /// Notes that the job has looked at a book; gives whether the book still is in the catalog.
+    private func mark(_ book: BookToAnalyze, with analysis: PageAnalysis) throws -> Bool {
+        guard let job else { preconditionFailure("book \(book.id) was analysed without a job") }
+        try run(
+            """
+            INSERT INTO analysis (book_id, at, job_id, pages, decoded, damaged, width, height)
+            SELECT id, ?, ?, ?, ?, ?, ?, ? FROM book WHERE id = ?
+            ON CONFLICT (book_id) DO UPDATE SET at = excluded.at, job_id = excluded.job_id, pages = excluded.pages,
+                decoded = excluded.decoded, damaged = excluded.damaged, width = excluded.width, height = excluded.height
+            """,
+            instant.nanoseconds,
+            job,
+            analysis.pages,
+            analysis.decoded,
+            analysis.damaged,
+            analysis.typical?.width,
+            analysis.typical?.height,
+            book.id
+        )
+        guard db.changesCount > 0 else { return false }
+        report[.totalFiles] += 1
+        return true
+    }
+
+    private func note(_ findings: [Finding], of book: BookToAnalyze) throws {
+        let path = book.directory.appending(book.name)
+        if !findings.isEmpty { report[.failedMedia] += 1 }
+        for finding in findings.oneOfEachClass { try open(finding, of: book.id, at: path) }
+    }
+}
+
+extension ProblemClass {
+    /// Whether a book that was decoded to its end does not have this problem, or not any more.
+    fileprivate func isDisproved(by analysis: PageAnalysis) -> Bool {
+        if analysis.findings.contains(where: { $0.problem == self }) { return false }
+        return switch self {
+        case .imageCorrupt, .unreadable, .permission, .archiveCorrupt, .archiveTruncated, .archiveEncrypted,
+            .archiveMultivolume, .archiveEmpty, .unsupportedFormat, .tooLarge, .bomb, .workerCrash, .workerTimeout:
+            true
+        case .missing, .metadataInvalid, .duplicate, .conversionFailed, .rootOffline, .watchLimit: false
+        }
+    }
+}

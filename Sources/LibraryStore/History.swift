@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+import GRDB
+import LibraryModel
+
+/// What is kept of the past, and for how long.
+extension LibraryStore {
+    /// Rows that are deleted in one transaction, so that nobody waits long for the next.
+    private static let pruneLimit = 500
+
+    /// Forgets finished jobs with their logs, and events, that are older than `age`; the last jobs of each library stay.
+    ///
+    /// - Returns: how many jobs were forgotten.
+    package func prune(olderThan age: Duration) async throws -> Int {
+        let instant = instant
+        let rule = HistoryRule(age: age)
+        let expired = try await pool.read { db in
+            let sql = """
+                SELECT id, library_id, finished_at FROM job WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC
+                """
+            let entries = try Row.fetchAll(db, sql: sql).map { row in
+                HistoryRule.Entry<Int64>(id: row[0], group: row[1], finishedAt: Timestamp(nanoseconds: row[2]))
+            }
+            return rule.expired(entries, at: instant)
+        }
+        var rest = expired[...]
+        while !rest.isEmpty {
+            try Task.checkCancellation()
+            let part = rest.prefix(LibraryStore.pruneLimit)
+            rest = rest.dropFirst(part.count)
+            try await pool.write { db in
+                let deletion = try db.cachedStatement(sql: "DELETE FROM job WHERE id = ?")
+                for id in part { try deletion.execute(arguments: [id]) }
+            }
+        }
+        try await pruneEvents(before: instant + (.zero - age))
+        return expired.count
+    }
+
+    private func pruneEvents(before instant: Timestamp) async throws {
+        while true {
+            try Task.checkCancellation()
+            let count = try await pool.write { db in
+                let sql = """
+                    DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at < ? ORDER BY at LIMIT ?)
+                    """
+                try db.execute(sql: sql, arguments: [instant.nanoseconds, LibraryStore.pruneLimit])
+                return db.changesCount
+            }
+            if count < LibraryStore.pruneLimit { return }
+        }
+    }
+
+    /// Adds a line to a job's own log.
+    package func log(_ level: String, _ message: String, of job: Int64) async throws {
+        let instant = instant
+        try await pool.write { try $0.log(level, message, of: job, at: instant) }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+import GRDB
+import LibraryModel
+
+/// What an error of the database means for those who work with it.
+package enum StoreTrouble: Sendable, Equatable {
+    /// The disk is full.
+    case full
+
+    /// The disk fails, or has become read-only.
+    case notWritable
+    case damaged
+
+    /// Another process holds the database.
+    case busy
+    case other
+
+    /// `nil` for an error that is not the database's.
+    package init?(_ error: any Error) {
+        guard let error = error as? DatabaseError else { return nil }
+        switch error.resultCode.primaryResultCode {
+        case .SQLITE_FULL: self = .full
+        case .SQLITE_READONLY, .SQLITE_IOERR, .SQLITE_CANTOPEN: self = .notWritable
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+        default: self = .other
+        }
+    }
+}
+
+extension LibraryStore {
+    /// Writes something that nobody reads, to know whether writing is possible; throws what the database says.
+    package func probe() async throws {
+        let instant = instant
+        try await pool.write { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO setting (key, value) VALUES ('probed_at', ?)",
+                arguments: [String(instant.nanoseconds)]
+            )
+        }
+    }
+}
