@@ -7,20 +7,21 @@ DESTDIR ?=
 # What Debian has to bring, for building and for the tests.
 BUILD_PACKAGES := libarchive-dev libturbojpeg0-dev libpng-dev libwebp-dev libxml2-dev libseccomp-dev libsystemd-dev \
     libsqlite3-dev nettle-dev pkg-config
-TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools bindfs fuse3 mergerfs rsync e2fsprogs xfsprogs btrfs-progs util-linux
+TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools bindfs fuse3 mergerfs rsync e2fsprogs xfsprogs btrfs-progs util-linux strace
 
 PRODUCTS := stumpd stumpctl stump-worker
 # The programs hold the Swift runtime: the user of the service may not be able to read the toolchain.
 RELEASE := .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps build run test test-slow fuzz-watch lint install clean
+.PHONY: help deps test-deps build run test test-slow fuzz-watch crash-test lint install clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
 	@echo 'make test                   build everything and run the tests'
 	@echo 'make test-slow              the same with the tests that take long'
 	@echo 'make fuzz-watch RUNS=1000   change a library at random at full speed, and compare the index with the disk'
+	@echo 'make crash-test RUNS=200    kill the daemon at random moments and take its disk away, and look what is left'
 	@echo 'make build                  build stumpd, stumpctl and stump-worker'
 	@echo 'make install                install them, the unit and the configuration (DESTDIR=, PREFIX=/usr)'
 	@echo 'make lint                   check the style of the sources'
@@ -70,12 +71,20 @@ test-slow: test-deps
 	swift build --build-tests
 	STUMP_SLOW_TESTS=1 swift test --skip-build --disable-xctest
 
-# What a run found is found again with its seed: make fuzz-watch RUNS=1 SEED=n
+# What a run found is found again with its seed: make fuzz-watch RUNS=1 SEED=n TREATMENT=restarts
 RUNS ?= 1000
 SEED ?= 1
+TREATMENT ?=
 fuzz-watch: test-deps
 	swift build --build-tests
-	FUZZ_RUNS=$(RUNS) FUZZ_SEED=$(SEED) swift test --skip-build --disable-xctest --filter DaemonFuzzTests
+	FUZZ_RUNS=$(RUNS) FUZZ_SEED=$(SEED) FUZZ_TREATMENT=$(TREATMENT) swift test --skip-build --disable-xctest --filter DaemonFuzzTests
+
+# The same with make crash-test RUNS=1 SEED=n, and KEEP=DIR keeps what a run that failed has left behind.
+crash-test: RUNS = 200
+crash-test: test-deps
+	swift build --build-tests
+	CRASH_RUNS=$(RUNS) CRASH_SEED=$(SEED) $(if $(KEEP),CRASH_KEEP='$(KEEP)') swift test --skip-build --disable-xctest \
+	    --no-parallel --filter 'CrashCampaignTests|WriteFaultTests'
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
