@@ -79,9 +79,10 @@ package actor PendingBooks {
         return places
     }
 
-    /// Passes one look at a book through its gate, and keeps or forgets the book accordingly.
+    /// Passes one look at a book through its gate, and keeps the book where it has to wait.
     ///
-    /// A book that may be read stays as it is until it is known what came of reading it: its gate remembers.
+    /// A book that was pending and has passed stays as it is until what was read of it is in the catalog: its gate
+    /// remembers, and should that fail, it is asked for again.
     func judge(
         _ look: ReadyGate.Look,
         of name: FileName,
@@ -97,12 +98,15 @@ package actor PendingBooks {
             let looks = (before?.looks ?? 0) + 1
             waiting[place, default: [:]][name] = Waiting(gate: gate, reason: reason, due: due, looks: looks)
             signal.raise()
-        } else if look.content == .unread {
+        } else {
             waiting[place]?[name]?.gate = gate
-        } else if before != nil {
-            forget(name, at: place)
         }
         return Judgement(verdict: verdict, isNews: before == nil)
+    }
+
+    /// Forgets a book that is in the catalog now.
+    func settle(_ name: FileName, in directory: FilePath, _ library: LibraryName) {
+        forget(name, at: Place(library: library, directory: directory))
     }
 
     /// Forgets the books of a directory that are gone, or in the catalog as they are.

@@ -51,7 +51,10 @@ struct ScanCommitter {
         for case .settled(let settlement) in batch {
             services.confirm(settlement, as: settlement.stamp, of: job.library)
         }
-        for record in records { control.memory.note(record.name, in: record.directory) }
+        for record in records {
+            control.memory.note(record.name, in: record.directory)
+            await services.pending.settle(record.name, in: record.directory, job.library)
+        }
         if !records.isEmpty { control.noteResult() }
     }
 

@@ -76,7 +76,8 @@ struct ScanJob {
             walked = .failure(error)
         }
         await permits.drain()
-        if case .success(let walk) = walked {
+        // Stopped, some books may not have been read: their directories are to be found open when the job goes on.
+        if case .success(let walk) = walked, !control.isStopped {
             let bereft = walk.bereft
             // Children before their parents: what is settled is not entered again by a job that is held up in between.
             for settlement in walk.settlements.reversed() where !bereft.contains(settlement.directory) {

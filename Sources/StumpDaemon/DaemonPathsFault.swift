@@ -48,6 +48,8 @@ package enum DaemonPathsFault: DaemonFault, Equatable {
         case .noHome(let purpose): "Type `stumpd --\(purpose.rawValue) DIR`."
         case .socketTooLong(_, let shorter):
             "Type `stumpd --socket \(shorter)`, and the same after `stumpctl`."
+        case .notWritable(let purpose, _, .noSpace), .notWritable(let purpose, _, .diskQuotaExceeded):
+            "Free space there, or choose another with `--\(purpose.rawValue) \(purpose == .socket ? "PATH" : "DIR")`."
         case .notWritable(.socket, _, _):
             "Give this user write access to it, or choose another with `--socket PATH`."
         case .notWritable(let purpose, _, _):

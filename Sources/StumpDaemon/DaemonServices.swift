@@ -60,6 +60,11 @@ struct Herald: Service {
             "Ready",
             metadata: ["socket": "\(socket)", "libraries": "\(count)", "event": "daemon.ready"]
         )
-        try await state.store.tell(.daemonReady)
+        do {
+            try await state.store.tell(.daemonReady)
+        } catch  where !StoreFault.isDamage(error) {
+            // The queue stands still then, and says so.
+            logger.error("An event could not be kept", metadata: ["type": "daemon.ready", "reason": "\(error)"])
+        }
     }
 }

@@ -204,7 +204,7 @@ actor Intake: Service {
             due[library, default: ScanScope()].insert(directory, ScanScope.Depth(isDeep: false))
         }
         for (library, scope) in due where isPresent(library) {
-            await request(LibraryStore.JobRequest(library: library, scope: scope, trigger: .watch))
+            await ask(for: scope, of: library, .watch)
         }
         for library in gatherings.keys where gatherings[library]?.settling.due(at: now) == .release {
             await release(library)
@@ -228,15 +228,18 @@ actor Intake: Service {
         }
         gatherings[library]?.scope = ScanScope()
         gatherings[library]?.settling.release()
-        let wanted = LibraryStore.JobRequest(library: library, scope: gathering.scope, trigger: gathering.trigger)
-        if await request(wanted) { return }
-        // Nothing of it is lost: it is tried again after the time of quiet.
-        gatherings[library]?.scope.formUnion(gathering.scope)
+        await ask(for: gathering.scope, of: library, gathering.trigger)
+    }
+
+    /// Asks for a job; where the queue does not take it now, nothing of it is lost: it is tried again after the time of
+    /// quiet.
+    private func ask(for scope: ScanScope, of library: LibraryName, _ trigger: JobTrigger) async {
+        if await request(LibraryStore.JobRequest(library: library, scope: scope, trigger: trigger)) { return }
+        gatherings[library]?.scope.formUnion(scope)
         _ = gatherings[library]?.settling.absorb(.other, at: clock.now)
     }
 
     /// Says whether a request is in the queue; a database that cannot take it now is no end of watching.
-    @discardableResult
     private func request(_ request: LibraryStore.JobRequest) async -> Bool {
         begin()
         defer { end() }
