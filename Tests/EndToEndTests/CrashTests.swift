@@ -35,7 +35,7 @@ struct CrashTests {
         var rescued: Set<String> = []
         for job in jobs {
             let log = try await third.control("jobs", "log", "\(job.id)").output
-            if log.contains("stumpd was ended while it ran") { rescued.insert(job.kind) }
+            if log.contains("stumpd ended while this job ran") { rescued.insert(job.kind) }
         }
         #expect(rescued.isSuperset(of: ["library_scan", "thumbnail_generation"]))
         #expect(await third.end(by: SIGTERM) == 0)
