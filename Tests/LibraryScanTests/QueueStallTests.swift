@@ -83,6 +83,26 @@ struct QueueStallTests {
         #expect(book.metadata(of: "The queue goes on").count == 1)
     }
 
+    @Test func `a book whose second look cannot be kept stays pending, and is looked at again`() async throws {
+        let bench = try await ScanBench()
+        try bench.write("S/cut.cbz", BookBuilder.truncatedComic())
+        // Its directory is entered because it is new, and is not when the job goes on.
+        let id = try await bench.request(.directories([""]))
+        try await bench.serve { bench in
+            while await bench.services.pending.entries.isEmpty { await Task.yield() }
+            await bench.clock.sleepers(1)
+            try await set("query_only = 1", of: bench)
+            bench.pass(.seconds(1))
+            await stalls(bench)
+            #expect(await bench.services.pending.entries.map(\.directory) == ["S"])
+            try await set("query_only = 0", of: bench)
+            await look(bench)
+            try await bench.reaches(.completed, id)
+        }
+        #expect(try await bench.problems().map(\.problem) == [.archiveTruncated])
+        #expect(await bench.services.pending.entries.isEmpty)
+    }
+
     @Test func `the daemon stops in the midst of it, and the next start has the job that could not end`() async throws {
         let bench = try await ScanBench()
         try bench.writeBooks(50, in: "S")
