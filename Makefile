@@ -55,14 +55,16 @@ run:
 	echo 'Ctrl-C ends it.'; \
 	exec $(RELEASE)/stumpd --library "$$name=$$LIBRARY"
 
-# Those that keep whole daemons busy come after the others, which would wait for them; and where times are promised, one
+# Those that keep workers or whole daemons busy come after the others, which would wait for them; and where times are promised, one
 # comes after the other.
+SCAN_TESTS := LibraryScanTests
 BUSY_TESTS := DaemonFuzzTests|ScenarioTests
 TIMED_TESTS := EndToEndTests
 
 test: test-deps
 	swift build --build-tests
-	swift test --skip-build --disable-xctest --skip '$(BUSY_TESTS)|$(TIMED_TESTS)'
+	swift test --skip-build --disable-xctest --skip '$(SCAN_TESTS)|$(BUSY_TESTS)|$(TIMED_TESTS)'
+	swift test --skip-build --disable-xctest --filter '$(SCAN_TESTS)'
 	swift test --skip-build --disable-xctest --filter '$(BUSY_TESTS)'
 	swift test --skip-build --disable-xctest --no-parallel --filter '$(TIMED_TESTS)'
 
