@@ -16,7 +16,7 @@ enum ScriptedDaemon {
     /// Runs `body` while a server answers each request alike.
     static func run(
         _ reply: Reply,
-        timeout: Duration = .seconds(120),
+        timeout: Duration = .seconds(20),
         _ body: (ControlClient) async throws -> Void
     ) async throws {
         try await run({ _ in reply }, timeout: timeout, body)
@@ -25,7 +25,7 @@ enum ScriptedDaemon {
     /// Runs `body` while a server on a socket in a directory of its own answers each request by `script`.
     static func run(
         _ script: @escaping @Sendable (String) -> Reply,
-        timeout: Duration = .seconds(120),
+        timeout: Duration = .seconds(20),
         _ body: (ControlClient) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { directory in

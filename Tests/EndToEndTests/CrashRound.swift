@@ -13,15 +13,16 @@ struct CrashRound {
         self.random = random
     }
 
-    /// Ends a daemon by a kill within two seconds, most often sooner, between or in the middle of steps.
+    /// The most steps that a daemon lives through.
+    private static let steps = 60
+
+    /// Ends a daemon by a kill between or in the middle of steps, and of what it writes for them.
     mutating func shake(_ daemon: RunningDaemon, _ library: ShakenLibrary) async throws -> Verdict {
         var verdict = Verdict()
-        let limit = [100, 500, 2000][Int.random(in: 0..<3, using: &random)]
-        let moment = Duration.milliseconds(Int.random(in: 0...limit, using: &random))
-        let count = Int.random(in: 3...12, using: &random)
-        let process = daemon.abandon()
-        async let end = RunningDaemon.kill(process, after: moment)
-        steps: for _ in 0..<count {
+        let limit = [20, 200, 2000][Int.random(in: 0..<3, using: &random)]
+        let touches = Int.random(in: 1...limit, using: &random)
+        let tripwire = try Tripwire(daemon.abandon(), touches: touches, of: daemon.home.state)
+        steps: for _ in 0..<CrashRound.steps {
             if Int.random(in: 0..<3, using: &random) == 0 {
                 try library.change(&random)
             } else {
@@ -32,21 +33,24 @@ struct CrashRound {
                     break steps
                 }
             }
-            try await Task.sleep(for: moment / (2 * count))
         }
-        let code = await end
+        tripwire.spring()
+        let code = await tripwire.end()
         verdict.expect(code == 128 + SIGKILL, "it ended by itself with \(code)")
         // While nobody looks.
         for _ in 0..<Int.random(in: 0...2, using: &random) { try library.change(&random) }
         return verdict
     }
 
+    /// How often a daemon touches its state at the least before it is ready.
+    private static let touchesOfAStart = 8
+
     /// Starts a daemon; sometimes others before it, that are killed before they are ready.
     mutating func restart(_ home: RunningDaemon.Home) async throws -> RunningDaemon {
         for _ in 0..<max(0, Int.random(in: -2...2, using: &random)) {
+            let touches = Int.random(in: 1...CrashRound.touchesOfAStart, using: &random)
             let process = try await RunningDaemon(home, awaitsReady: false).abandon()
-            let moment = Duration.milliseconds(Int.random(in: 0...400, using: &random))
-            _ = await RunningDaemon.kill(process, after: moment)
+            _ = await (try Tripwire(process, touches: touches, of: home.state)).end()
         }
         return try await RunningDaemon(home)
     }

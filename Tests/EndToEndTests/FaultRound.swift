@@ -32,7 +32,8 @@ struct FaultRound {
             for _ in 0..<10 { try library.change(&random) }
             verdict.add(try await askForScan(daemon))
         }
-        try await Task.sleep(for: .milliseconds(Int.random(in: 0...800, using: &random)))
+        // As long as so many answers take, of a scan that goes on meanwhile.
+        for _ in 0..<Int.random(in: 0...60, using: &random) { _ = try await daemon.status() }
         try await disk.sicken(under: daemon, &random)
         verdict.add(try await standstill(of: daemon, library))
         if fault.sickness == .readOnly {
@@ -97,7 +98,6 @@ struct FaultRound {
             let time = ContinuousClock.now - start
             verdict.expect(time < .seconds(5), "it answers after \(time)")
             verdict.add(try await askForScan(daemon))
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0...200, using: &random)))
         }
         if !disk.isFickle {
             let state = try await daemon.status().queue.state
@@ -111,9 +111,7 @@ struct FaultRound {
         let cure = ContinuousClock.now
         // Who was deceived before looks less often by itself.
         if disk.isFickle { _ = try await daemon.client.send(ControlRequest(.resumeQueue)) }
-        while try await daemon.status().queue.state != "running", ContinuousClock.now - cure < FaultRound.patience {
-            try await Task.sleep(for: .milliseconds(100))
-        }
+        while try await daemon.status().queue.state != "running", ContinuousClock.now - cure < FaultRound.patience {}
         let time = ContinuousClock.now - cure
         verdict.expect(time < FaultRound.patience, "it stands still \(time) after the cure")
         return verdict

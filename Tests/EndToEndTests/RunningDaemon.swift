@@ -32,8 +32,10 @@ final class RunningDaemon {
         var socket: String { directory.path.appending("run/stumpd.sock").string }
         var database: String { database("stump.db") }
 
+        var state: FilePath { directory.path.appending("state") }
+
         /// A file in the directory of the database.
-        func database(_ name: String) -> String { directory.path.appending("state/\(name)").string }
+        func database(_ name: String) -> String { state.appending(name).string }
 
         /// The name outside of what has an absolute `path` for the daemon.
         func view(_ path: FilePath) -> FilePath { mounts?.view(path) ?? path }
@@ -135,13 +137,6 @@ final class RunningDaemon {
     func abandon() -> pid_t {
         hasEnded = true
         return process
-    }
-
-    /// Kills a process at a moment to come, if it has not ended by then, and gives its exit code.
-    static func kill(_ process: pid_t, after delay: Duration) async -> Int32 {
-        try? await Task.sleep(for: delay)
-        Glibc.kill(process, SIGKILL)
-        return await Program.end(of: process)
     }
 
     /// Runs `stumpctl` on this daemon.

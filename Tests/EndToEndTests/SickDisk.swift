@@ -50,6 +50,9 @@ final class SickDisk {
     private let mounts: PrivateMounts
     private var tracer: pid_t?
 
+    /// Kept as long as it runs: it must not be alone with what it says.
+    private var voice: ProgramVoice?
+
     /// Mounts an empty disk on a directory, made for it, where the daemons of a home run.
     init(_ sickness: Sickness, at point: FilePath, of home: RunningDaemon.Home) async throws {
         self.sickness = sickness
@@ -127,13 +130,12 @@ final class SickDisk {
         let program = try #require(Program.installed("strace"))
         let files = ["stump.db", "stump.db-wal"].flatMap { ["-P", home.database($0)] }
         let calls = ["-e", "trace=pwrite64,ftruncate,fsync,fdatasync", "-e", "inject=\(errors)"]
-        let words = ["-q", "-f", "-p", "\(process)", "-o", "/dev/null"] + files + calls
-        let tracer = try Program.start(program, words, [:], output: "/dev/null", errors: "/dev/null")
-        self.tracer = tracer
-        for _ in 0..<500 {
-            if Program.text("/proc/\(process)/status").contains("TracerPid:\t\(tracer)\n") { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("strace is not let at the daemon")
+        let words = ["-f", "-p", "\(process)", "-o", "/dev/null"] + files + calls
+        let voice = try ProgramVoice()
+        self.voice = voice
+        tracer = try Program.start(program, words, [:], output: "/dev/null", errors: voice.path)
+        // It says so when it has all threads in hand.
+        let said = await voice.firstWords()
+        try #require(said.contains("attached"), "strace is not let at the daemon: \(said)")
     }
 }

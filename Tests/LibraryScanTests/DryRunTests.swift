@@ -113,7 +113,7 @@ struct DryRunTests {
     }
 
     @Test func `it counts as the scan does after any few changes`() async throws {
-        for seed in 1...12 as ClosedRange<UInt64> {
+        for seed in 1...40 as ClosedRange<UInt64> {
             let bench = try await bench()
             var random = SplitMix(seed: seed)
             var story: [String] = []

@@ -6,7 +6,7 @@ import Testing
 @testable import LibraryModel
 @testable import LibraryScan
 
-@Suite("Findings are committed in batches, and none waits long", .timeLimit(.minutes(5)))
+@Suite("Findings are committed in batches, and none waits long", .timeLimit(.minutes(1)))
 struct FindingQueueTests {
     private let clock = ManualClock()
     private let queue: FindingQueue

@@ -8,7 +8,7 @@ import Testing
 
 @testable import LibraryScan
 
-@Suite("A job that is stopped keeps what it has, and goes on", .timeLimit(.minutes(3)))
+@Suite("A job that is stopped keeps what it has, and goes on", .timeLimit(.minutes(1)))
 struct StopTests {
     @Test func `a cancelled scan ends as cancelled, and what it had committed stays`() async throws {
         let bench = try await ScanBench()

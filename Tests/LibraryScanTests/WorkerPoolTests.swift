@@ -9,7 +9,7 @@ import Testing
 
 @testable import LibraryScan
 
-@Suite("A worker that dies twice over a book costs that book and no other", .timeLimit(.minutes(5)))
+@Suite("A worker that dies twice over a book costs that book and no other", .timeLimit(.minutes(1)))
 struct WorkerPoolTests {
     /// Does what a book's first bytes tell it; the tests' own.
     static let faultyProgram = ScanBench.workerProgram.removingLastComponent().appending("faulty-worker")

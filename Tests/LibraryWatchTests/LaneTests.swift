@@ -4,7 +4,7 @@ import Testing
 
 @testable import LibraryWatch
 
-@Suite("A disk that does not answer holds up nobody but itself", .timeLimit(.minutes(5)))
+@Suite("A disk that does not answer holds up nobody but itself", .timeLimit(.minutes(1)))
 struct LaneTests {
     private let watchdog = Watchdog(limit: .seconds(30))
 

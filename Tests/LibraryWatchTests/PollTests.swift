@@ -6,7 +6,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("Where the kernel's word is not enough, directories are looked at", .timeLimit(.minutes(5)))
+@Suite("Where the kernel's word is not enough, directories are looked at", .timeLimit(.minutes(1)))
 struct PollTests {
     private let library: WatchedLibrary
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import StumpDaemon
 
-@Suite("What the watcher saw becomes jobs, and nothing of it is lost", .timeLimit(.minutes(5)))
+@Suite("What the watcher saw becomes jobs, and nothing of it is lost", .timeLimit(.minutes(1)))
 struct IntakeTests {
     private struct Bench {
         let directory: TemporaryDirectory

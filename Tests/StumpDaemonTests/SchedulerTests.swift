@@ -12,7 +12,7 @@ import Testing
 
 @testable import StumpDaemon
 
-@Suite("What has its time is asked for at its time, over restarts and failures", .timeLimit(.minutes(5)))
+@Suite("What has its time is asked for at its time, over restarts and failures", .timeLimit(.minutes(1)))
 struct SchedulerTests {
     /// A clock on the wall that is set by hand.
     private final class WallClock: Sendable {

@@ -64,7 +64,7 @@ struct ServiceManagerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func `a manager that does not listen holds nothing up`() async {
         await #expect(processExitsWith: .success) {
             let socket = try NotifySocket()
