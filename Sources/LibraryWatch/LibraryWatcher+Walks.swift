@@ -159,12 +159,16 @@ extension LibraryWatcher {
     ) -> WalkBox? {
         guard let number = place.number else { return nil }
         let (start, unwatched) = state.withLock { state in
-            let start = state.tree.node(at: volume.path, of: number)
-            // Nothing is known of what is mounted there: the directory above it is listed, and shows it.
-            if start == nil { state.markFound(above: volume.path, of: number) }
-            return (start, spare(state, of: number))
+            (state.tree.node(at: volume.path, of: number), spare(state, of: number))
         }
-        guard let start else { return nil }
+        guard let start else {
+            // Nothing is known of what is mounted there: the directory above it is listed, and shows it. Once, for it may
+            // be ignored.
+            if sweeps.withLock({ $0.isFirstSight(of: Sweeps.Key(library: number, mount: volume.mount)) }) {
+                state.withLock { $0.markFound(above: volume.path, of: number) }
+            }
+            return nil
+        }
         let guide = WalkGuide(self, place, isExplained: isExplained, unwatched: unwatched)
         return WalkBox(TreeWalk(sweep, of: volume, below: place.root, from: start, guide: guide))
     }

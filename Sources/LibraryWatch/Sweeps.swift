@@ -29,6 +29,9 @@ struct Sweeps {
     private let interval: Duration
     private var entries: [Key: Entry] = [:]
 
+    /// The mounts that were met where no directory was known.
+    private var unknown: Set<Key> = []
+
     init(interval: Duration) {
         self.interval = interval
     }
@@ -53,10 +56,14 @@ struct Sweeps {
         entries[key] = Entry(plan: plan, need: need)
     }
 
-    /// Drops the plans of a library's mounts that are not among those there now.
+    /// Drops what is kept of a library's mounts that are not among those there now.
     mutating func keep(_ mounts: Set<Int>, of library: Int) {
         entries = entries.filter { $0.key.library != library || mounts.contains($0.key.mount) }
+        unknown = unknown.filter { $0.library != library || mounts.contains($0.mount) }
     }
+
+    /// Whether a mount of which no directory is known is met for the first time.
+    mutating func isFirstSight(of key: Key) -> Bool { unknown.insert(key).inserted }
 
     /// The sweeps that are due; each is given once until it is finished.
     mutating func takeDue(at now: ContinuousClock.Instant) -> [(key: Key, sweep: Sweep)] {

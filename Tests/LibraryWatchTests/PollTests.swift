@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import LibraryModel
-import LibraryWatch
 import Logging
 import Support
 import SystemPackage
 import Testing
+
+@testable import LibraryWatch
 
 @Suite("Where the kernel's word is not enough, directories are looked at", .timeLimit(.minutes(1)))
 struct PollTests {
@@ -41,6 +42,20 @@ struct PollTests {
         #expect(try await library.changes().isEmpty, "no event tells")
         #expect(try await sweep() == ["", "a/x"])
         #expect(library.watcher.figures().libraries[library.name]?.polled == 3)
+    }
+
+    @Test func `a disk below an ignored directory has the directory above it listed once, and not at every look`() {
+        var sweeps = Sweeps(interval: .seconds(300))
+        let disk = Sweeps.Key(library: 0, mount: 7)
+        let sights = [sweeps.isFirstSight(of: disk), sweeps.isFirstSight(of: disk)]
+        sweeps.keep([7], of: 0)
+        sweeps.keep([], of: 1)
+        let still = sweeps.isFirstSight(of: disk)
+        sweeps.keep([], of: 0)
+        let again = sweeps.isFirstSight(of: disk)
+        #expect(sights == [true, false])
+        #expect(!still, "it is mounted still")
+        #expect(again, "it was gone meanwhile")
     }
 
     @Test func `nothing is looked at before its time`() async throws {
