@@ -3,6 +3,7 @@ import LibraryModel
 import LibraryScan
 import LibraryStore
 import LibraryWatch
+import ServiceLifecycle
 
 /// Has everything that is on disk now dealt with at once.
 extension Intake {
@@ -10,12 +11,14 @@ extension Intake {
     ///
     /// It skips every time of quiet, and no probe: what is still being written, or was lost unseen, stays pending.
     ///
-    /// - Returns: whether that was done within `limit`; not where scans are paused, or wait after an error.
+    /// - Returns: whether that was done within `limit`; not where scans are paused, wait after an error, or cannot be
+    ///   queued.
     func flush(within limit: Duration) async throws -> Bool {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await self.settle()
-                return try await self.store.openScans().held.isEmpty
+                guard try await self.store.openScans().held.isEmpty else { return false }
+                return await !self.isRefused
             }
             group.addTask { [clock] in
                 try await clock.sleep(for: limit)
@@ -41,27 +44,14 @@ extension Intake {
         }
     }
 
-    /// Returns when no scan waits or runs but those that somebody holds up.
+    /// Returns when none of the scans that wait or run now does any more, but for those that somebody holds up.
     private func scansAreDone() async throws {
-        while true {
-            let feed = store.events.listen()
-            var open = try await store.openScans().moving
-            if open.isEmpty { return }
-            var isReset = false
-            for await item in feed {
-                // Events were left out, so what is open is to be asked anew.
-                guard case .event(let event) = item else {
-                    isReset = true
-                    break
-                }
-                switch event.type {
-                case .jobCompleted, .jobFailed, .jobCancelled, .jobPaused: event.job.map { _ = open.remove($0) }
-                default: continue
-                }
-                if open.isEmpty { return }
-            }
-            if !isReset { throw WatchFault.stopped }
-        }
+        let changes = store.queueSignal.raised().cancelOnGracefulShutdown()
+        let open = try await store.openScans().moving
+        if open.isEmpty { return }
+        // Asked anew after every change: a scan may end, be paused, or wait after an error.
+        for await _ in changes where try await store.openScans().moving.isDisjoint(with: open) { return }
+        throw WatchFault.stopped
     }
 
     /// Asks for jobs for everything that happened before the call, settled or not, and for all that is pending.

@@ -33,7 +33,7 @@ actor Intake: Service {
     private var refused = 0
 
     /// Whether the queue did not take the last request.
-    private var isRefused = false
+    private(set) var isRefused = false
     private var gatherings: [LibraryName: Gathering]
 
     /// News that is being taken in and requests on their way into the queue, and who waits for them to be there.

@@ -147,7 +147,8 @@ final class RunningDaemon {
     /// Waits for everything on disk to be in the index, and for every job to have ended.
     func settle() async throws {
         let flushed = try await control("flush")
-        try #require(flushed.code == 0, "\(flushed.errors)")
+        let status = flushed.code == 0 ? "" : try await control("status").output
+        try #require(flushed.code == 0, "\(flushed.errors) \(status) \(log.suffix(4000))")
         for job in try await client.all(JobSummary.self, ControlRequest(.jobs)) where !job.isFinished {
             _ = try await client.get(
                 JobSummary.self,

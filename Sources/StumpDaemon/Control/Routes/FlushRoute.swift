@@ -33,7 +33,10 @@ struct FlushRoute {
             let held = try await state.store.openScans().held.values.map { scan in
                 PendingFile(library: scan.library.text, path: "", reason: scan.why)
             }
-            let pending = (books + losses + held).sorted { $0.path < $1.path }
+            let stalls = [state.stall.reason].compactMap { $0 }.map {
+                PendingFile(library: "", path: "", reason: "the queue stands still: \($0)")
+            }
+            let pending = (books + losses + held + stalls).sorted { $0.path < $1.path }
             return try .json(FlushReport(settled: isSettled, pending: pending))
         }
     }
