@@ -37,6 +37,11 @@ struct DaemonState: Sendable {
         }
         return settings
     }
+
+    /// What is asked for on a library that is known to be out of reach fails at once.
+    func refuseOffline(_ library: LibraryName) throws(JobFault) {
+        if case .offline(let reason) = libraryGuard.conditions.condition(of: library) { throw .offline(reason) }
+    }
 }
 
 /// Where the daemon is in its life.

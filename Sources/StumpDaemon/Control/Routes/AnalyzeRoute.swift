@@ -12,6 +12,7 @@ struct AnalyzeRoute {
         router.on(.analyze) { request, context in
             let settings = try state.settings(of: context.parameters.get("name") ?? "")
             let paths = try await request.object(AnalyzeRequest.self).paths
+            try state.refuseOffline(settings.name)
             let analysis = LibraryStore.JobRequest.analysis(
                 of: settings.name,
                 try RequestedPaths(paths, below: settings.root).scope,

@@ -12,6 +12,7 @@ struct ScanRoute {
         router.on(.scan) { request, context in
             let settings = try state.settings(of: context.parameters.get("name") ?? "")
             let wanted = try await request.object(ScanRequest.self)
+            if !wanted.acceptLosses { try state.refuseOffline(settings.name) }
             let scan = LibraryStore.JobRequest(
                 library: settings.name,
                 scope: try RequestedPaths(wanted.paths, below: settings.root).scope,
