@@ -101,7 +101,7 @@ struct WorkerProcess: ~Copyable {
             posix_spawnattr_destroy(&attributes)
         }
         // A descriptor that is its own target would keep its close-on-exec flag.
-        let inherited = socket == WorkerProtocol.descriptor ? dup(socket) : socket
+        let inherited = socket == WorkerProtocol.descriptor ? fcntl(socket, F_DUPFD_CLOEXEC, 0) : socket
         defer { if inherited != socket { _ = Glibc.close(inherited) } }
         posix_spawn_file_actions_adddup2(&actions, inherited, WorkerProtocol.descriptor)
         // The daemon ignores signals that are to end a worker.
