@@ -10,7 +10,6 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -76,10 +75,6 @@ int64_t clinux_first_hole(int descriptor) {
 
 int clinux_exchange(int old_directory, const char *old_name, int new_directory, const char *new_name) {
     return renameat2(old_directory, old_name, new_directory, new_name, RENAME_EXCHANGE) == 0 ? 0 : errno;
-}
-
-int clinux_lock(int descriptor) {
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
 }
 
 int clinux_raise_descriptor_limit(void) {

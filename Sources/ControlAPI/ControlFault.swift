@@ -70,4 +70,12 @@ extension ControlFault {
             "remove \(directory), or set XDG_RUNTIME_DIR to a directory of your own"
         }
     }
+
+    /// Whether the daemon was not there, in contrast to having objected.
+    package var isOfConnection: Bool {
+        switch self {
+        case .notRunning, .refused, .unreachable, .timedOut, .hungUp: true
+        case .problem, .notPermitted, .malformed, .pathTooLong, .untrustedDirectory: false
+        }
+    }
 }

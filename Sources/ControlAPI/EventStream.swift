@@ -133,10 +133,6 @@ private struct EventPosition {
 extension ControlFault {
     /// Whether the daemon may be there again after a while.
     fileprivate var mayPass: Bool {
-        switch self {
-        case .notRunning, .refused, .unreachable, .timedOut, .hungUp: true
-        case .problem(let problem): problem.status == 503
-        case .notPermitted, .malformed, .pathTooLong, .untrustedDirectory: false
-        }
+        if case .problem(let problem) = self { problem.status == 503 } else { isOfConnection }
     }
 }

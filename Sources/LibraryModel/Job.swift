@@ -50,6 +50,20 @@ package enum JobLane: String, Sendable, CaseIterable {
     }
 }
 
+/// What may be paused with all jobs in it; the raw value is the API's word.
+package enum JobHold: String, Sendable {
+    case queue
+    case library
+
+    /// Why a job of `library` waits.
+    package func reason(_ library: LibraryName?) -> String {
+        switch self {
+        case .queue: "the queue is paused"
+        case .library: "library \(library.map { "\($0)" } ?? "") is paused"
+        }
+    }
+}
+
 /// Who asked for a job.
 package enum JobTrigger: String, Sendable, Codable {
     case watch
@@ -96,6 +110,12 @@ package struct Job: Sendable, Equatable {
     package var options: ScanOptions
     package var createdAt: Timestamp
     package var startedAt: Timestamp?
+
+    /// Since when it runs without a break; `nil` where it does not run.
+    package var runningSince: Timestamp?
+
+    /// How long it has run before that, what it waited left out.
+    package var ran: Duration
     package var finishedAt: Timestamp?
 
     /// How often the job was started, but for the times when it gave way or was interrupted after it had done something.
@@ -107,8 +127,11 @@ package struct Job: Sendable, Equatable {
     /// When it may be tried again after an error.
     package var notBefore: Timestamp?
 
-    /// Why it waits or is paused, in words; `nil` where its turn has only not come.
+    /// Why it waits, is paused, or is about to stop, in words; `nil` where its turn has only not come.
     package var reason: String?
+
+    /// What somebody paused that holds it up now, though it is not paused itself.
+    package var heldBy: JobHold?
 
     /// The job that failed or was cancelled and that this one does again.
     package var retryOf: Int64?
@@ -134,11 +157,14 @@ package struct Job: Sendable, Equatable {
         options: ScanOptions,
         createdAt: Timestamp,
         startedAt: Timestamp? = nil,
+        runningSince: Timestamp? = nil,
+        ran: Duration = .zero,
         finishedAt: Timestamp? = nil,
         attempt: Int = 0,
         failures: Int = 0,
         notBefore: Timestamp? = nil,
         reason: String? = nil,
+        heldBy: JobHold? = nil,
         retryOf: Int64? = nil,
         merged: Int = 0,
         progress: JobProgress? = nil,
@@ -157,11 +183,14 @@ package struct Job: Sendable, Equatable {
         self.options = options
         self.createdAt = createdAt
         self.startedAt = startedAt
+        self.runningSince = runningSince
+        self.ran = ran
         self.finishedAt = finishedAt
         self.attempt = attempt
         self.failures = failures
         self.notBefore = notBefore
         self.reason = reason
+        self.heldBy = heldBy
         self.retryOf = retryOf
         self.merged = merged
         self.progress = progress

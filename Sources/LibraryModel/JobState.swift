@@ -92,7 +92,7 @@ package enum JobStep: Sendable, Equatable {
     /// Why the job waits after the step; `nil` where nothing but its turn is missing.
     package var reason: String? {
         switch self {
-        case .pause: "it was paused"
+        case .pause: "somebody paused it"
         case .interrupt(.moreUrgent(let job)): "it gave way to job \(job)"
         case .interrupt(.held(let what)): what
         case .interrupt(.stalled(let why)): why

@@ -17,7 +17,7 @@ package struct ScanOptions: Hashable, Sendable {
     /// The metadata of every book are read again.
     package var metadata = false
 
-    /// Every book's whole-file hashes are worked out, whatever the configuration says.
+    /// Every book's whole-file hash and KOReader's are worked out again, whatever the configuration says.
     package var hashes = false
 
     /// The thumbnail of every book is made again.

@@ -65,9 +65,9 @@ extension LibraryStore {
                     } else if row[2] {
                         .pause
                     } else if isPaused {
-                        .interrupt(.held("the queue is paused"))
+                        .interrupt(.held(JobHold.queue.reason(nil)))
                     } else if row[4] {
-                        .interrupt(.held("library \(row[3] as String) is paused"))
+                        .interrupt(.held(JobHold.library.reason(LibraryName(row[3]))))
                     } else {
                         try db.rival(of: row, at: instant).map { .interrupt(.moreUrgent(job: $0)) }
                     }
@@ -118,11 +118,11 @@ extension LibraryStore {
                 guard let library = LibraryName(row[1]) else { continue }
                 let why: String? =
                     if row[2] == JobState.paused.rawValue || row[4] {
-                        "job \(row[0] as Int64): \(row[5] as String? ?? "it was paused")"
+                        "job \(row[0] as Int64): \(row[5] as String? ?? "somebody paused it")"
                     } else if isPaused {
-                        "the queue is paused"
+                        JobHold.queue.reason(library)
                     } else {
-                        row[3] ? "library \(library) is paused" : nil
+                        row[3] ? JobHold.library.reason(library) : nil
                     }
                 if let why { held[row[0]] = (library, why) } else { moving.insert(row[0]) }
             }

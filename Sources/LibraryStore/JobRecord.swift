@@ -8,8 +8,11 @@ package import SystemPackage
 extension Database {
     static let jobColumns = """
         SELECT job.id, kind, library.name AS library, state, "trigger", priority, options, created_at, started_at,
-            finished_at, not_before, attempt, failures, merged, reason, progress, report, error_code, error_detail,
-            follow_up, retry_of
+            running_since, ran_ns, finished_at, not_before, attempt, failures, merged, reason, progress, report, error_code, error_detail,
+            follow_up, retry_of, cancel_requested, pause_requested,
+            CASE WHEN state != 'queued' THEN NULL
+                WHEN EXISTS (SELECT 1 FROM setting WHERE key = 'queue_paused_at') THEN 'queue'
+                WHEN paused_at IS NOT NULL THEN 'library' END AS held_by
         FROM job LEFT JOIN library ON library.id = library_id
 
         """
@@ -28,10 +31,21 @@ extension Database {
         guard let kind = JobKind(rawValue: row["kind"]), let state = JobState(rawValue: row["state"]),
             let trigger = JobTrigger(rawValue: row["trigger"]), let priority = JobPriority(rawValue: row["priority"])
         else { throw StoreFault.unknownJob(id) }
+        let library = (row["library"] as String?).flatMap(LibraryName.init)
+        let hold = (row["held_by"] as String?).flatMap(JobHold.init(rawValue:))
+        // What holds it up now comes before what made it wait.
+        let reason: String? =
+            if row["cancel_requested"] {
+                "it is cancelled at its next book"
+            } else if row["pause_requested"] {
+                "it is paused at its next book"
+            } else {
+                hold?.reason(library) ?? row["reason"]
+            }
         return Job(
             id: id,
             kind: kind,
-            library: (row["library"] as String?).flatMap(LibraryName.init),
+            library: library,
             state: state,
             trigger: trigger,
             priority: priority,
@@ -39,11 +53,14 @@ extension Database {
             options: try JSONText.decode(ScanOptions.self, from: row["options"]),
             createdAt: Timestamp(nanoseconds: row["created_at"]),
             startedAt: (row["started_at"] as Int64?).map(Timestamp.init(nanoseconds:)),
+            runningSince: (row["running_since"] as Int64?).map(Timestamp.init(nanoseconds:)),
+            ran: .nanoseconds(row["ran_ns"] as Int64),
             finishedAt: (row["finished_at"] as Int64?).map(Timestamp.init(nanoseconds:)),
             attempt: row["attempt"],
             failures: row["failures"],
             notBefore: (row["not_before"] as Int64?).map(Timestamp.init(nanoseconds:)),
-            reason: row["reason"],
+            reason: reason,
+            heldBy: hold,
             retryOf: row["retry_of"],
             merged: row["merged"],
             progress: try (row["progress"] as String?).map { try JSONText.decode(JobProgress.self, from: $0) },

@@ -77,12 +77,19 @@ extension Database {
         let sql = """
             UPDATE job SET state = ?1, reason = ?2, finished_at = ?3, error_code = ?4, error_detail = ?5, not_before = ?6,
                 is_open = 0, cancel_requested = 0, pause_requested = 0,
-                started_at = iif(?1 = 'running', coalesce(started_at, ?7), started_at)\(step.counting(from: state))
+                started_at = iif(?1 = 'running', coalesce(started_at, ?7), started_at),
+                ran_ns = ran_ns + iif(?9, max(0, ?7 - coalesce(running_since, ?7)), 0),
+                running_since = iif(?1 = 'running', ?7, NULL)\(step.counting(from: state))
             WHERE id = ?8
             """
+        // What a pause of the queue or the library holds up is told while it does, and by nobody after it.
+        let isHeld = if case .interrupt(.held) = step { true } else { false }
+        // When a daemon that was killed had done its last work, nobody knows.
+        let isTimed = step != .interrupt(.daemonEnded)
         let arguments: StatementArguments = [
-            next.rawValue, step.reason, next.isTerminal ? instant.nanoseconds : nil, error?.code, error?.detail,
-            due?.nanoseconds, instant.nanoseconds, id,
+            next.rawValue, isHeld ? nil : step.reason, next.isTerminal ? instant.nanoseconds : nil, error?.code,
+            error?.detail,
+            due?.nanoseconds, instant.nanoseconds, id, isTimed,
         ]
         try cachedStatement(sql: sql).execute(arguments: arguments)
     }

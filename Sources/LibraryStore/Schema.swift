@@ -225,6 +225,8 @@ enum Schema {
             options TEXT NOT NULL,
             created_at INTEGER NOT NULL,
             started_at INTEGER,
+            running_since INTEGER,
+            ran_ns INTEGER NOT NULL DEFAULT 0 CHECK (ran_ns >= 0),
             finished_at INTEGER,
             not_before INTEGER,
             -- Whether requests may still join it: it waits, has never been started and was never paused.
@@ -256,6 +258,7 @@ enum Schema {
             CHECK ((finished_at IS NOT NULL) = (state IN ('completed', 'cancelled', 'failed'))),
             CHECK (started_at IS NOT NULL OR state NOT IN ('running', 'completed', 'failed')),
             CHECK (started_at IS NOT NULL OR attempt + failures + stalls + commits = 0),
+            CHECK ((running_since IS NOT NULL) = (state = 'running')),
             CHECK (is_open = 0 OR (state = 'queued' AND started_at IS NULL)),
             CHECK (not_before IS NULL OR state = 'queued'),
             CHECK (reason IS NULL OR state IN ('queued', 'paused')),
@@ -265,10 +268,12 @@ enum Schema {
             CHECK ((error_code IS NULL) = (error_detail IS NULL))
         ) STRICT;
         INSERT INTO new_job (id, kind, lane, library_id, state, "trigger", priority, options, created_at, started_at,
-            finished_at, is_open, attempt, merged, cancel_requested, progress, report, error_code, error_detail, follow_up)
+            running_since, ran_ns, finished_at, is_open, attempt, merged, cancel_requested, progress, report, error_code,
+            error_detail, follow_up)
         SELECT id, kind, iif(kind = 'thumbnail_generation', 'thumbnails', 'scan'), library_id, state, "trigger", priority,
             options, created_at, iif(state IN ('completed', 'failed'), coalesce(started_at, created_at), started_at),
-            finished_at, state = 'queued' AND started_at IS NULL, iif(started_at IS NULL, 0, max(attempt, 1)), merged,
+            iif(state = 'running', coalesce(started_at, created_at), NULL),
+            max(0, coalesce(finished_at - started_at, 0)), finished_at, state = 'queued' AND started_at IS NULL, iif(started_at IS NULL, 0, max(attempt, 1)), merged,
             iif(state = 'running', cancel_requested, 0), progress, report, error_code,
             iif(state = 'failed', coalesce(error_detail, ''), NULL), follow_up
         FROM job;

@@ -85,12 +85,13 @@ extension DaemonState {
         let figures = try await store.figures(of: settings.name)
         let watched = watch.libraries[settings.name]
         let condition = libraryGuard.conditions.condition(of: settings.name)
+        let isPaused = figures.isPaused && condition == .online
         return LibrarySummary(
             name: settings.name.text,
             root: settings.root.string,
             pattern: settings.pattern.rawValue,
-            state: figures.isPaused && condition == .online ? "paused" : condition.word,
-            detail: condition.detail,
+            state: isPaused ? "paused" : condition.word,
+            detail: isPaused ? "somebody paused it" : condition.detail,
             watch: LibraryWatchSummary(
                 mode: watched?.mode.rawValue ?? "off",
                 directories: watched?.watched ?? 0,

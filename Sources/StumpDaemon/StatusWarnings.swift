@@ -39,7 +39,8 @@ struct StatusWarnings {
             Warning(
                 code: "queue_stalled",
                 detail: "no job runs: \(stall)",
-                hint: "Free space there, or make it writable; stumpd then goes on by itself."
+                hint:
+                    "Take away what stands in the way: free space, or make it writable; stumpd then goes on by itself."
             )
         ]
     }

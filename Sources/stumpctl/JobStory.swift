@@ -18,7 +18,7 @@ struct JobStory {
         sheet.add("why", why)
         sheet.add("asked", asked)
         sheet.add("ran", ran)
-        sheet.add("progress", ProgressLine.text(job))
+        sheet.add("progress", job.isFinished ? nil : ProgressLine.text(job))
         sheet.add("result", result)
         sheet.add("looked at", job.report.flatMap(lookedAt))
         sheet.add("error", job.error.map { "\($0.detail) (\($0.code))" })
@@ -133,12 +133,11 @@ extension JobStory {
 
     /// What ends a pause that is not the job's own.
     private var blocker: String? {
-        guard let reason = job.reason else { return nil }
-        if reason.hasPrefix("the queue is") { return "`stumpctl queue resume`" }
-        if reason.hasPrefix("library "), reason.hasSuffix("paused"), let library = job.library {
-            return "`stumpctl libraries resume \(library)`"
+        switch job.heldBy {
+        case "queue": "`stumpctl queue resume`"
+        case "library": job.library.map { "`stumpctl libraries resume \($0)`" }
+        default: nil
         }
-        return nil
     }
 
     /// What happened to which books.

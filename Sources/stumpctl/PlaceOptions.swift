@@ -42,9 +42,7 @@ struct PlaceOptions: ParsableArguments {
                 status: .notFound
             )
         }
-        let directory = getcwd(nil, 0)
-        defer { free(directory) }
-        let start = directory.map { String(cString: $0) } ?? "/"
+        let start = ProcessEnvironment.workingDirectory
         let candidates = libraries.isEmpty ? known : known.filter { libraries.contains($0.name) }
         return try paths.reduce(into: [:]) { places, path in
             let place = try LibraryPath.locate(path, from: start, in: candidates)

@@ -45,14 +45,11 @@ struct StatusScreen {
 
     /// The soonest, a line each.
     private var schedules: [String] {
-        let soonest = status.schedules.sorted { $0.nextRunAt < $1.nextRunAt }
-        let shown = soonest.prefix(StatusScreen.shownSchedules).map { schedule in
-            let library = schedule.library.map { " \($0)" } ?? ""
-            // One that is named after its library need not name it again.
-            let name = schedule.name.hasSuffix(library) ? schedule.name : schedule.name + library
+        let shown = status.schedules.prefix(StatusScreen.shownSchedules).map { schedule in
+            let name = schedule.name + (schedule.library.map { " \($0)" } ?? "")
             return "\(LocalTime.text(schedule.nextRunAt))  " + ShownText.escaped("\(name) (\(schedule.spec))")
         }
-        let rest = soonest.count - shown.count
+        let rest = status.schedules.count - shown.count
         return shown + (rest > 0 ? ["and \(Quantity.count(rest, "schedule", "schedules")) more"] : [])
     }
 
@@ -69,14 +66,9 @@ struct StatusScreen {
     }
 
     private var warnings: [String] {
-        let troubled = status.libraries.filter { $0.state != "online" }.flatMap { library in
-            library.state == "paused" ? paused(library) : offline(library)
-        }
-        return troubled + WarningText.lines(status.warnings, paint)
-    }
-
-    private func offline(_ library: LibrarySummary) -> [String] {
-        library.detail.map { ["\(paint.bad(library.name)) is \(library.state): \(ShownText.escaped($0))"] } ?? []
+        // That the queue stands still was said where the queue was.
+        let others = status.warnings.filter { $0.code != "queue_stalled" }
+        return status.libraries.filter { $0.state == "paused" }.flatMap(paused) + WarningText.lines(others, paint)
     }
 
     private func paused(_ library: LibrarySummary) -> [String] {

@@ -26,7 +26,7 @@ struct CommandTests {
         #expect(problem.errors.contains("\"code\":\"not_found\""))
     }
 
-    @Test func `a scan of one path reads that path alone, and joins the scan that waits`() async throws {
+    @Test func `a scan of one path reads that path alone`() async throws {
         let home = try RunningDaemon.Home()
         try home.directory.makeDirectory("library/A")
         try home.directory.makeDirectory("library/B")

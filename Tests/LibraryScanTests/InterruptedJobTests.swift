@@ -41,7 +41,7 @@ struct InterruptedJobTests {
         step(bench, in: "17", of: id) { _ in _ = try await bench.store.pause(id) }
         try await bench.serve { try await $0.reaches(.paused, id) }
         let paused = try await bench.job(id)
-        #expect(paused.reason == "it was paused" && paused.attempt == 0)
+        #expect(paused.reason == "somebody paused it" && paused.attempt == 0)
         let counter: ScanReport.Counter = options.readsAll ? .readBytes : .createdMedia
         let before = paused.report?[counter] ?? 0
         #expect(before > 0, "what it has done is told while it waits")

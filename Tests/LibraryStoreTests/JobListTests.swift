@@ -60,7 +60,7 @@ struct JobListTests {
         #expect(try await store.openScans().held[job]?.why == "the queue is paused")
         try await store.setQueuePaused(false)
         _ = try await store.pause(job)
-        #expect(try await store.openScans().held[job]?.why == "job \(job): it was paused")
+        #expect(try await store.openScans().held[job]?.why == "job \(job): somebody paused it")
         #expect(try await store.openScans().moving.isEmpty)
         _ = try await store.cancel(job)
         #expect(try await store.openScans().held.isEmpty)

@@ -21,7 +21,7 @@ struct PauseTests {
     @Test func `a waiting job is paused at once, and goes on when it is told to`() async throws {
         let job = try await bench.request().job.id
         let paused = try await store.pause(job)
-        #expect(paused.state == .paused && paused.reason == "it was paused")
+        #expect(paused.state == .paused && paused.reason == "somebody paused it")
         #expect(try await store.claim([.scan]) == nil)
         await #expect(throws: StoreFault.wrongState(job, .paused)) { try await store.pause(job) }
         #expect(try await store.resume(job).state == .queued)

@@ -34,7 +34,8 @@ struct SchemaTests {
     }
 
     @Test(arguments: [
-        (["state": "'running'", "started_at": "1"], "job_one_running"), (["is_open": "1"], "job_one_waiting"),
+        (["state": "'running'", "started_at": "1", "running_since": "1"], "job_one_running"),
+        (["is_open": "1"], "job_one_waiting"),
     ])
     func `a second scan of a library is refused, one of another library and other lanes are not`(
         columns: [String: String],
@@ -64,17 +65,19 @@ struct SchemaTests {
         ["state": "'failed'", "started_at": "1", "finished_at": "2", "error_code": "'x'"],
         ["state": "'completed'", "started_at": "1", "finished_at": "2", "error_code": "'x'", "error_detail": "'y'"],
         ["error_detail": "'y'"],
+        ["state": "'running'", "started_at": "1"], ["running_since": "1"], ["ran_ns": "-1"],
         // What may be joined has done nothing yet.
         ["is_open": "1", "started_at": "1"], ["is_open": "1", "state": "'paused'"],
-        ["is_open": "1", "state": "'running'", "started_at": "1"], ["is_open": "2"],
+        ["is_open": "1", "state": "'running'", "started_at": "1", "running_since": "1"], ["is_open": "2"],
         // Only what waits has a time, and a reason, to wait.
-        ["state": "'running'", "started_at": "1", "not_before": "5"], ["state": "'paused'", "not_before": "5"],
-        ["state": "'running'", "started_at": "1", "reason": "'x'"],
+        ["state": "'running'", "started_at": "1", "running_since": "1", "not_before": "5"],
+        ["state": "'paused'", "not_before": "5"],
+        ["state": "'running'", "started_at": "1", "running_since": "1", "reason": "'x'"],
         ["state": "'cancelled'", "finished_at": "1", "reason": "'x'"],
         // Only what runs is asked.
         ["cancel_requested": "1"], ["state": "'paused'", "pause_requested": "1"],
         ["state": "'cancelled'", "finished_at": "1", "cancel_requested": "1"],
-        ["state": "'running'", "started_at": "1", "cancel_requested": "2"],
+        ["state": "'running'", "started_at": "1", "running_since": "1", "cancel_requested": "2"],
         // Who was never started has done nothing.
         ["attempt": "1"], ["failures": "1"], ["stalls": "1"], ["commits": "1"],
         ["started_at": "1", "attempt": "-1"], ["started_at": "1", "failures": "-1"], ["merged": "-1"],

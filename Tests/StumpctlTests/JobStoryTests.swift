@@ -125,14 +125,14 @@ struct JobStoryTests {
 
     @Test(
         arguments: [
-            ("paused", "paused by a person", "`stumpctl jobs resume 42` lets it go on"),
-            ("paused", "the queue is paused", "`stumpctl queue resume` lets it go on"),
-            ("queued", "library comics is paused", "`stumpctl libraries resume comics` lets it go on"),
-            ("queued", "after an error: disk full", nil),
-        ] as [(String, String, String?)]
+            ("paused", nil, "`stumpctl jobs resume 42` lets it go on"),
+            ("queued", "queue", "`stumpctl queue resume` lets it go on"),
+            ("queued", "library", "`stumpctl libraries resume comics` lets it go on"),
+            ("queued", nil, nil),
+        ] as [(String, String?, String?)]
     )
-    mutating func `a job that waits says whose pause it is`(state: String, reason: String, next: String?) {
-        (job.state, job.reason) = (state, reason)
+    mutating func `a job that waits says whose pause it is`(state: String, hold: String?, next: String?) {
+        (job.state, job.heldBy) = (state, hold)
         #expect(fact("next") == next)
     }
 

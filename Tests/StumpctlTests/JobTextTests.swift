@@ -66,13 +66,14 @@ struct JobTextTests {
         job.reason = "the queue is paused"
         #expect(JobText.waiting(job) == "queued: the queue is paused")
         job.state = "paused"
-        job.reason = "paused by a person"
-        #expect(JobText.waiting(job) == "paused by a person")
-        #expect(JobText.standing(job, Paint(isOn: true)) == "#42 scan comics: \u{1b}[33mpaused\u{1b}[0m by a person")
+        job.reason = "somebody paused it"
+        #expect(JobText.waiting(job) == "paused: somebody paused it")
+        let standing = "#42 scan comics: \u{1b}[33mpaused\u{1b}[0m: somebody paused it"
+        #expect(JobText.standing(job, Paint(isOn: true)) == standing)
         job.state = "queued"
-        job.reason = "after an error: \u{1b}"
+        job.reason = "it is tried again: \u{1b}"
         job.notBefore = "2025-11-23T20:00:15.000Z"
-        #expect(JobText.waiting(job).hasPrefix(#"queued: after an error: \u{1b}, tried again at "#))
+        #expect(JobText.waiting(job).hasPrefix(#"queued: it is tried again: \u{1b}, tried again at "#))
         #expect(JobText.waiting(job).hasSuffix(":00:15"))
     }
 

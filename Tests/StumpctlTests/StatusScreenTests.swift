@@ -100,17 +100,17 @@ struct StatusScreenTests {
         ]
         let hint = "  hint: `stumpctl libraries resume comics` lets its jobs run again"
         #expect(lines().suffix(3) == ["Warnings", "  comics is paused", hint])
-        status.libraries[0].detail = "by a person"
-        #expect(lines().suffix(2) == ["  comics is paused: by a person", hint])
+        status.libraries[0].detail = "somebody paused it"
+        #expect(lines().suffix(2) == ["  comics is paused: somebody paused it", hint])
     }
 
     @Test mutating func `the soonest schedules have a line each, and only they`() throws {
         #expect(!lines().contains("Next"))
         status.schedules = [
-            ScheduleSummary(name: "backup", spec: "daily", nextRunAt: "2025-11-24T03:30:05.000Z"),
             ScheduleSummary(name: "scan", library: "b", spec: "every 6h", nextRunAt: "2025-11-24T03:30:01.000Z"),
-            ScheduleSummary(name: "scan c", library: "c", spec: "every 6h", nextRunAt: "2025-11-24T03:30:03.000Z"),
+            ScheduleSummary(name: "scan", library: "c", spec: "every 6h", nextRunAt: "2025-11-24T03:30:03.000Z"),
             ScheduleSummary(name: "scan", library: "d", spec: "every 6h", nextRunAt: "2025-11-24T03:30:04.000Z"),
+            ScheduleSummary(name: "backup", spec: "daily", nextRunAt: "2025-11-24T03:30:05.000Z"),
         ]
         let shown = lines()
         let heading = try #require(shown.firstIndex(of: "Next"))

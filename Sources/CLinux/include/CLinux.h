@@ -55,9 +55,6 @@ int clinux_exchange(int old_directory, const char *old_name, int new_directory, 
 
 enum { CLINUX_PATH = 010000000 };  // O_PATH: a descriptor that names a file and opens nothing
 
-/// Takes the exclusive lock of the whole open file; EWOULDBLOCK where another process has it.
-int clinux_lock(int descriptor);
-
 /// Raises the soft limit on open descriptors to the hard one.
 int clinux_raise_descriptor_limit(void);
 

@@ -8,7 +8,7 @@ package struct JobOptions: Codable, Equatable, Sendable {
     package var acceptLosses: Bool
     /// Takes the metadata of every book from its file again.
     package var metadata: Bool
-    /// Works out the hash of every book that has none.
+    /// Works out the hashes of every book again, KOReader's too.
     package var hashes: Bool
     /// Makes every thumbnail again.
     package var thumbnails: Bool

@@ -30,7 +30,9 @@ package struct JobSummary: Codable, Equatable, Sendable {
     @Nullable package var notBefore: String?
     /// The job that ended without success, and that this one does again.
     @Nullable package var retryOf: Int64?
-    /// Why it waits or is paused, for people.
+    /// `queue` or `library`: what somebody paused that holds it up, though it is not paused itself.
+    @Nullable package var heldBy: String?
+    /// Why it waits, is paused or is about to stop, for people.
     @Nullable package var reason: String?
     /// Some paths of each kind of change; only where one job is asked for.
     @Nullable package var highlights: JobHighlights?
@@ -56,6 +58,7 @@ package struct JobSummary: Codable, Equatable, Sendable {
         followUp: Int64? = nil,
         notBefore: String? = nil,
         retryOf: Int64? = nil,
+        heldBy: String? = nil,
         reason: String? = nil,
         highlights: JobHighlights? = nil
     ) {
@@ -79,6 +82,7 @@ package struct JobSummary: Codable, Equatable, Sendable {
         self.followUp = followUp
         self.notBefore = notBefore
         self.retryOf = retryOf
+        self.heldBy = heldBy
         self.reason = reason
         self.highlights = highlights
     }
@@ -104,6 +108,7 @@ package struct JobSummary: Codable, Equatable, Sendable {
         case followUp = "follow_up"
         case notBefore = "not_before"
         case retryOf = "retry_of"
+        case heldBy = "held_by"
         case reason
         case highlights
     }

@@ -9,7 +9,7 @@ import SystemPackage
 extension JobSummary {
     /// `progress` is the running job's own, fresher than the row's.
     init(_ job: Job, progress: JobProgress? = nil, highlights: JobHighlights? = nil, now: Timestamp) {
-        let end = job.finishedAt ?? now
+        let elapsed = job.ran + (job.runningSince.map { max(.zero, now - $0) } ?? .zero)
         self.init(
             id: job.id,
             kind: job.kind.rawValue,
@@ -22,7 +22,7 @@ extension JobSummary {
             createdAt: job.createdAt.rfc3339,
             startedAt: job.startedAt?.rfc3339,
             finishedAt: job.finishedAt?.rfc3339,
-            elapsedSeconds: job.startedAt.map { Double(end.nanoseconds - $0.nanoseconds) / 1e9 },
+            elapsedSeconds: job.startedAt.map { _ in elapsed / .seconds(1) },
             attempt: job.attempt,
             merged: job.merged,
             progress: (progress ?? job.progress).map(ProgressSummary.init),
@@ -31,6 +31,7 @@ extension JobSummary {
             followUp: job.followUp,
             notBefore: job.notBefore?.rfc3339,
             retryOf: job.retryOf,
+            heldBy: job.heldBy?.rawValue,
             reason: job.reason,
             highlights: highlights
         )

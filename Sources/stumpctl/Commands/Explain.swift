@@ -15,9 +15,7 @@ struct Explain: DaemonCommand {
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session) async throws {
-        let directory = getcwd(nil, 0)
-        defer { free(directory) }
-        let start = directory.map { String(cString: $0) } ?? "/"
+        let start = ProcessEnvironment.workingDirectory
         let absolute = LibraryPath.normalized(path.hasPrefix("/") ? path : start + "/" + path)
         let request = ControlRequest(.explain, query: ["path": absolute])
         let explanation = try await session.client.get(Explanation.self, request)

@@ -5,7 +5,8 @@ import ControlAPI
 struct JobsRetry: DaemonCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Do a job again that failed or was cancelled, as a new job."
+        abstract:
+            "Do a job again that failed or was cancelled, as a new job; one that waits after an error is tried at once."
     )
 
     @Argument(help: "The number of the job that ended.")

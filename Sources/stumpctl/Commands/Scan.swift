@@ -21,7 +21,9 @@ struct Scan: DaemonCommand {
     @Flag(help: "Take the metadata of every book from its file again.")
     var metadata = false
 
-    @Flag(help: "Work out the hash of every book that has none, also where the library is configured without.")
+    @Flag(
+        help: "Work out the hashes of every book again, KOReader's too, also where the library is configured without."
+    )
     var hashes = false
 
     @Flag(help: "Make every thumbnail again.")

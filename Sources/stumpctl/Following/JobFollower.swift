@@ -202,16 +202,6 @@ struct JobFollower {
     }
 }
 
-extension ControlFault {
-    /// Whether the daemon was not there, in contrast to having objected.
-    fileprivate var isOfConnection: Bool {
-        switch self {
-        case .notRunning, .refused, .unreachable, .timedOut, .hungUp: true
-        default: false
-        }
-    }
-}
-
 extension ProgressSummary {
     /// What a `job.progress` carries.
     init?(_ event: EventRecord) {

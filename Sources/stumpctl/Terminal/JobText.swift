@@ -66,10 +66,7 @@ enum JobText {
 
     /// Why a job does not run, in one line: `queued: the queue is paused`.
     static func waiting(_ job: JobSummary) -> String {
-        let reason = job.reason.map(ShownText.escaped)
-        var line = job.state
-        // "paused: paused by a person" would say it twice.
-        if let reason { line = reason.hasPrefix(job.state) ? reason : "\(job.state): \(reason)" }
+        var line = job.state + (job.reason.map { ": \(ShownText.escaped($0))" } ?? "")
         if let time = job.notBefore { line += ", tried again at \(LocalTime.text(time, after: job.createdAt))" }
         return line
     }

@@ -9,4 +9,11 @@ enum ProcessEnvironment {
             variables[name] = getenv(name).map { String(cString: $0) }
         }
     }()
+
+    /// Where relative paths begin; the root where it cannot be known.
+    static var workingDirectory: String {
+        let directory = getcwd(nil, 0)
+        defer { free(directory) }
+        return directory.map { String(cString: $0) } ?? "/"
+    }
 }
