@@ -110,10 +110,14 @@ extension Database {
         // What somebody named and what may hold anything are together no longer what somebody named.
         if kind.isScan, kind != request.kind || scope.isWholeLibrary { kind = .libraryScan }
         try execute(
-            sql: "UPDATE job SET kind = ?, priority = min(priority, ?), options = ?, merged = merged + 1 WHERE id = ?",
+            sql: """
+                UPDATE job SET kind = ?, priority = min(priority, ?), options = ?, merged = merged + 1,
+                    retry_of = coalesce(retry_of, ?)
+                WHERE id = ?
+                """,
             arguments: [
                 kind.rawValue, request.priority.rawValue,
-                try JSONText.encode(waiting.options.merged(with: request.options)), id,
+                try JSONText.encode(waiting.options.merged(with: request.options)), request.retryOf, id,
             ]
         )
         try keep(scope, of: id, before: waiting.scope)

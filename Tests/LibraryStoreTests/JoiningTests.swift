@@ -67,6 +67,23 @@ struct JoiningTests {
         #expect(try await bench.store.claim([.thumbnails]) == nil)
     }
 
+    @Test func `a job says what it does again, also where it waited before that was asked, and the first stays`()
+        async throws
+    {
+        let bench = try await StoreBench()
+        let failed = try await bench.start().id
+        try await bench.store.finish(failed, as: .failed)
+        let cancelled = try await bench.request().job.id
+        _ = try await bench.store.cancel(cancelled)
+        let waiting = try await bench.request(.library, trigger: .watch).job
+        #expect(waiting.retryOf == nil)
+        let joined = try await bench.store.retry(failed)
+        #expect(joined.joined && joined.job.id == waiting.id && joined.job.retryOf == failed)
+        #expect(joined.job.trigger == .watch && joined.job.merged == 1)
+        #expect(try await bench.store.retry(cancelled).job.retryOf == failed)
+        #expect(try await bench.request().job.retryOf == failed)
+    }
+
     @Test func `a request wakes whoever waits for jobs`() async throws {
         let bench = try await StoreBench()
         var raised = bench.store.queueSignal.raised().makeAsyncIterator()
