@@ -19,13 +19,4 @@ package enum JobAgeing {
         // One that is more urgent than waiting makes it stays so.
         return max(min(level, ceiling), Int(max(Double(level) - steps, 0)))
     }
-
-    /// Whether a waiting job interrupts one that runs in its place, which then goes on afterwards.
-    ///
-    /// `waiting` is the level that it had from the start, `running` the level at which the other would be claimed now. If
-    /// age counted for the one that waits, two old jobs would interrupt each other for ever; if it did not count for the
-    /// other, an old job would be interrupted and claimed again at once, as the more urgent.
-    package static func interrupts(waiting: Int, running: Int) -> Bool {
-        waiting < running
-    }
 }

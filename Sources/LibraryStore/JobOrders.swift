@@ -169,8 +169,9 @@ extension Database {
             arguments,
             at: instant
         )
-        let interrupts = waiting.contains { JobAgeing.interrupts(waiting: $0.priority, running: level) }
-        return interrupts ? waiting.min()?.id : nil
+        // By the level that it had from the start: if age counted for the one that waits, two old jobs would interrupt each
+        // other for ever. If it did not count for the other, that would be claimed again at once, as the more urgent.
+        return waiting.contains { $0.priority < level } ? waiting.min()?.id : nil
     }
 
     func isQueuePaused() throws -> Bool {

@@ -26,12 +26,4 @@ struct JobAgeingTests {
         #expect(JobAgeing.level(of: 5, waited: .seconds(Int64.max)) == 2)
         #expect(JobAgeing.level(of: 5, waited: .seconds(Int64.min)) == 5)
     }
-
-    @Test func `only what is more urgent than the running job has become interrupts it`() {
-        for waiting in 1...5 {
-            for running in 1...5 {
-                #expect(JobAgeing.interrupts(waiting: waiting, running: running) == (waiting < running))
-            }
-        }
-    }
 }

@@ -124,8 +124,7 @@ struct RestoreTests {
         #expect(other.names == ["stump.db"])
     }
 
-    @Test func `root restores for the owner of the database`() async throws {
-        guard geteuid() == 0 else { return }
+    @Test(.enabled(if: geteuid() == 0)) func `root restores for the owner of the database`() async throws {
         let backup = try await prepare()
         #expect(chown(state.database.string, 65534, 65534) == 0)
         _ = try restore.run(from: backup, at: time)
