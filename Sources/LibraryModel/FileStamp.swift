@@ -40,8 +40,11 @@ package struct FileStamp: Hashable, Sendable {
     }
 
     /// Whether both identities are known, on one device, and are not the same.
+    ///
+    /// FAT and exFAT have no inodes: the kernel makes numbers up and forgets them with its cache, so that another number
+    /// is no other file. What they keep of a birth is coarse, which shows in it.
     private func isOtherFile(than other: FileStamp) -> Bool {
         guard device == other.device, let born, let otherBorn = other.born else { return false }
-        return inode != other.inode || born != otherBorn
+        return born != otherBorn || (inode != other.inode && !born.isWholeHundredth)
     }
 }

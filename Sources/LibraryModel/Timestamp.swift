@@ -39,6 +39,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     /// Whether the time has no fraction of a second, as where a file system keeps none.
     package var isWholeSecond: Bool { nanoseconds % 1_000_000_000 == 0 }
 
+    /// Whether the time is one of 10 milliseconds, as FAT and exFAT keep those of a file's birth.
+    package var isWholeHundredth: Bool { nanoseconds % 10_000_000 == 0 }
+
     /// RFC 3339 in UTC with milliseconds, as the API and the journal show every time.
     package var rfc3339: String {
         let milliseconds = nanoseconds.flooredDivision(by: 1_000_000)

@@ -65,6 +65,17 @@ struct DirectoryDifferenceTests {
         #expect(!known.differs(from: known))
     }
 
+    @Test(arguments: [0, 1_700_000_000_000_000_000, 1_700_000_000_990_000_000] as [Int64])
+    func `where inodes are made up, as on FAT, another number is no other file, but another birth is`(born: Int64) {
+        let known = changed { $0.born = Timestamp(nanoseconds: born) }
+        #expect(!changed { ($0.born, $0.inode) = (known.born, 9) }.differs(from: known))
+        #expect(changed { $0.born = Timestamp(nanoseconds: born + 10_000_000) }.differs(from: known))
+        for finer in [1, 100, 1_000_000, 9_999_999] as [Int64] {
+            let known = changed { $0.born = Timestamp(nanoseconds: born + finer) }
+            #expect(changed { ($0.born, $0.inode) = (known.born, 9) }.differs(from: known))
+        }
+    }
+
     @Test func `what is not listed is lost once`() {
         #expect(difference(nil).lost.map(\.id) == [7])
         #expect(difference(nil, isMissing: true).lost.isEmpty)
