@@ -4,11 +4,15 @@
 enum FileSystemName {
     /// `nil` where the kernel's number says more than the name.
     ///
-    /// A program of FUSE that is not known may be as bad as any: like rclone, s3fs, gcsfuse, davfs and gvfsd-fuse.
+    /// A program of FUSE that is not known may be as bad as any.
     static func kind(of name: String) -> FileSystemKind? {
-        if let kind = kinds[name] { return kind }
-        guard name == "fuse" || name.hasPrefix("fuse.") else { return nil }
-        return prefixes.first { name.hasPrefix($0.prefix) }?.kind ?? .objects
+        if let kind = knownKind(of: name) { return kind }
+        return name == "fuse" || name.hasPrefix("fuse.") ? .objects : nil
+    }
+
+    /// `nil` where nothing is known of the name.
+    static func knownKind(of name: String) -> FileSystemKind? {
+        kinds[name] ?? prefixes.first { name.hasPrefix($0.prefix) }?.kind
     }
 
     private static let kinds: [String: FileSystemKind] = [
@@ -38,10 +42,24 @@ enum FileSystemName {
         "osxfs": .server,
         "fakeowner": .server,
         "virtiofs": .server,
+        "fuse.rclone": .objects,
+        "fuse.s3fs": .objects,
+        "fuse.goofys": .objects,
+        "fuse.gcsfuse": .objects,
+        "fuse.blobfuse": .objects,
+        "fuse.blobfuse2": .objects,
+        "fuse.mount-s3": .objects,
+        "fuse.seaweedfs": .objects,
+        "fuse.davfs": .objects,
+        "fuse.gvfsd-fuse": .objects,
+        "fuse.moosefs": .objects,
+        "fuse.mfs": .objects,
+        "fuse.lizardfs": .objects,
     ]
 
     /// Programs that come under several names.
     private static let prefixes: [(prefix: String, kind: FileSystemKind)] = [
-        ("fuse.unionfs", .union), ("fuse.glusterfs", .server), ("fuse.ceph", .server),
+        ("fuse.unionfs", .union), ("fuse.glusterfs", .server), ("fuse.ceph", .server), ("fuse.smb", .objects),
+        ("fuse.nfs", .objects),
     ]
 }

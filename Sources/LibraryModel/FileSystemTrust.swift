@@ -72,7 +72,7 @@ enum FileSystemKind {
     /// On another machine, which is asked only now and then.
     case server
 
-    /// On another machine that has no directories, so that their times are invented.
+    /// On another machine that has no directories, so that their times are invented, or of which that is not known.
     case objects
 
     /// Not made of files.

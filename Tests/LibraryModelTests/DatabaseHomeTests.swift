@@ -18,11 +18,24 @@ struct DatabaseHomeTests {
         #expect(!DatabaseHome.isFit(magic: magic, name: name))
     }
 
+    @Test(arguments: [
+        "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.goofys", "fuse.gcsfuse", "fuse.blobfuse", "fuse.blobfuse2",
+        "fuse.mount-s3", "fuse.juicefs", "fuse.curlftpfs", "fuse.davfs", "fuse.gvfsd-fuse", "fuse.seaweedfs",
+        "fuse.moosefs", "fuse.mfs", "fuse.lizardfs", "fuse.grpcfuse", "fuse.osxfs", "osxfs", "fakeowner",
+        "fuse.glusterfs-3", "fuse.ceph-fuse", "fuse.smbnetfs", "fuse.nfs-client",
+    ])
+    func `a program that asks another machine is known by its name, and its answers are as stale as a server's`(
+        _ name: String
+    ) {
+        #expect(!DatabaseHome.isFit(magic: Self.fuse, name: name))
+        #expect(FileSystemTrust(magic: Self.fuse, name: name).isRemote)
+    }
+
     @Test(
         arguments: [
             (0xEF53, "ext4"), (0x9123_683E, "btrfs"), (0x2FC1_2FC1, "zfs"), (0x0102_1994, "tmpfs"),
             (0x794C_7630, "overlay"), (fuse, "fuseblk"), (fuse, "fuse.bindfs"), (fuse, "fuse.mergerfs"),
-            (fuse, "virtiofs"),
+            (fuse, "virtiofs"), (fuse, "fuse.tomorrow"), (fuse, "fuse"),
             (0x1234_5678, "newfs"), (0x1234_5678, ""),
         ] as [(UInt64, String)]
     )
