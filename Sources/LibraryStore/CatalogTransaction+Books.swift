@@ -69,6 +69,7 @@ extension CatalogTransaction {
         var condition: String
         var isMissing: Bool
         var document: String?
+        var stamp: FileStamp
     }
 
     /// Creates or updates a book's row, its metadata and its problems.
@@ -119,7 +120,8 @@ extension CatalogTransaction {
     private func existing(_ name: FileName, in directoryID: Int64) throws -> Existing? {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT id, series_id, fingerprint, pages, condition, missing_since IS NOT NULL, document
+                SELECT id, series_id, fingerprint, pages, condition, missing_since IS NOT NULL, document,
+                    device, inode, born_ns, size, modified_ns, changed_ns
                 FROM book LEFT JOIN metadata ON book_id = id WHERE directory_id = ? AND name = ?
                 """
         )
@@ -131,7 +133,8 @@ extension CatalogTransaction {
                 pages: row[3],
                 condition: row[4],
                 isMissing: row[5],
-                document: row[6]
+                document: row[6],
+                stamp: FileStamp(row, from: 7)
             )
         }
     }
@@ -173,18 +176,15 @@ extension CatalogTransaction {
     }
 
     /// Keeps the hashes of a book's file; those of another file that had its name are no longer true.
-    private func keepHashes(_ facts: BookFacts?, _ stamp: FileStamp, of id: Int64) throws {
+    private func keepHashes(_ facts: BookFacts?, isSameFile: Bool, of id: Int64) throws {
         try run(
             """
-            UPDATE book SET hash = coalesce(?1, iif(size = ?3 AND modified_ns = ?4 AND changed_ns = ?5, hash, NULL)),
-                koreader_hash = coalesce(?2, iif(size = ?3 AND modified_ns = ?4 AND changed_ns = ?5, koreader_hash, NULL))
-            WHERE id = ?6 AND (?1 IS NOT NULL OR ?2 IS NOT NULL OR hash IS NOT NULL OR koreader_hash IS NOT NULL)
+            UPDATE book SET hash = coalesce(?1, iif(?3, hash, NULL)), koreader_hash = coalesce(?2, iif(?3, koreader_hash, NULL))
+            WHERE id = ?4 AND (?1 IS NOT NULL OR ?2 IS NOT NULL OR hash IS NOT NULL OR koreader_hash IS NOT NULL)
             """,
             facts?.hash.map { Data($0) },
             facts?.koreaderHash.map { Data($0) },
-            stamp.size,
-            stamp.modified.nanoseconds,
-            stamp.changed.nanoseconds,
+            isSameFile,
             id
         )
     }
@@ -202,8 +202,7 @@ extension CatalogTransaction {
         let makesThumbnail =
             record.condition == .ready
             && (isNewContent || record.isForced || existing.condition != BookState.ready.rawValue)
-        // First, while the row has the stamp that the hashes belong to.
-        try keepHashes(facts, record.stamp, of: existing.id)
+        try keepHashes(facts, isSameFile: !record.stamp.differs(from: existing.stamp), of: existing.id)
         // What was found in the pages of another content is no longer true either.
         if isNewContent { try run("DELETE FROM analysis WHERE book_id = ?", existing.id) }
         try run(
