@@ -82,7 +82,7 @@ extension LibraryStore {
 extension CatalogTransaction {
     /// Keeps what decoding all pages of a book came to, and opens and closes its problems accordingly.
     package func keep(_ analysis: PageAnalysis, of book: BookToAnalyze) throws {
-        guard try mark(book, with: analysis) else { return }
+        guard try mark(book, with: analysis, replacing: Self.allColumns) else { return }
         let path = book.directory.appending(book.name)
         let classes = try String.fetchAll(
             db.cachedStatement(sql: "SELECT class FROM problem WHERE book_id = ?"),
@@ -94,22 +94,23 @@ extension CatalogTransaction {
         try note(analysis.findings, of: book)
     }
 
-    /// Notes that a book could not be analysed at all: what is known of its pages stays, and the job does not come back
-    /// to it when it goes on.
+    /// Notes that a book could not be analysed at all: what is known of its pages stays, and when that was found; but the
+    /// job does not come back to it when it goes on.
     package func giveUpAnalysis(_ finding: Finding, of book: BookToAnalyze) throws {
-        guard try mark(book, with: PageAnalysis()) else { return }
+        // Damage that was found is not undone by a look that saw nothing.
+        guard try mark(book, with: PageAnalysis(), replacing: ["job_id"]) else { return }
         try note([finding], of: book)
     }
 
-    /// Notes that the job has looked at a book; gives whether the book still is in the catalog.
-    private func mark(_ book: BookToAnalyze, with analysis: PageAnalysis) throws -> Bool {
+    /// Notes that the job has looked at a book, and where that was done before, takes these `columns` over anew; gives
+    /// whether the book still is in the catalog.
+    private func mark(_ book: BookToAnalyze, with analysis: PageAnalysis, replacing columns: [String]) throws -> Bool {
         guard let job else { preconditionFailure("book \(book.id) was analysed without a job") }
         try run(
             """
             INSERT INTO analysis (book_id, at, job_id, pages, decoded, damaged, width, height)
             SELECT id, ?, ?, ?, ?, ?, ?, ? FROM book WHERE id = ?
-            ON CONFLICT (book_id) DO UPDATE SET at = excluded.at, job_id = excluded.job_id, pages = excluded.pages,
-                decoded = excluded.decoded, damaged = excluded.damaged, width = excluded.width, height = excluded.height
+            ON CONFLICT (book_id) DO UPDATE SET \(columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
             """,
             instant.nanoseconds,
             job,
@@ -125,6 +126,8 @@ extension CatalogTransaction {
         return true
     }
 
+    private static let allColumns = ["at", "job_id", "pages", "decoded", "damaged", "width", "height"]
+
     private func note(_ findings: [Finding], of book: BookToAnalyze) throws {
         let path = book.directory.appending(book.name)
         if !findings.isEmpty { report[.failedMedia] += 1 }
@@ -136,9 +139,13 @@ extension ProblemClass {
     /// Whether a book that was decoded to its end does not have this problem, or not any more.
     fileprivate func isDisproved(by analysis: PageAnalysis) -> Bool {
         if analysis.findings.contains(where: { $0.problem == self }) { return false }
+        // There may have been more to tell than is told.
+        if analysis.findings.count == PageAnalysis.findingLimit { return false }
         return switch self {
-        case .imageCorrupt, .unreadable, .permission, .archiveCorrupt, .archiveTruncated, .archiveEncrypted,
-            .archiveMultivolume, .archiveEmpty, .unsupportedFormat, .tooLarge, .bomb, .workerCrash, .workerTimeout:
+        // A page that was passed over may be the one that had it.
+        case .imageCorrupt, .unsupportedFormat: analysis.skipped == 0
+        case .unreadable, .permission, .archiveCorrupt, .archiveTruncated, .archiveEncrypted, .archiveMultivolume,
+            .archiveEmpty, .tooLarge, .bomb, .workerCrash, .workerTimeout:
             true
         case .missing, .metadataInvalid, .duplicate, .conversionFailed, .rootOffline, .watchLimit: false
         }

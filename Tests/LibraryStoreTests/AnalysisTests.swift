@@ -133,6 +133,42 @@ struct AnalysisTests {
         #expect(try await bench.problems().allSatisfy { $0.book != book.id })
     }
 
+    @Test func `an analysis that was given up leaves the damage that is known, and when it was found`() async throws {
+        let book = try await books()[1]
+        try await keep(analysis(damaged: 1, [Finding(.imageCorrupt, "page 2")]), of: book)
+        let columns = "SELECT at || ' ' || pages || ' ' || decoded || ' ' || damaged || ' ' || width FROM analysis"
+        let before = try await store.pool.read { try String.fetchAll($0, sql: columns) }
+        bench.time.move(by: .seconds(60))
+        try await bench.change(job: job) { try $0.giveUpAnalysis(Finding(.unreadable, "I/O error"), of: book) }
+        #expect(try await store.pool.read { try String.fetchAll($0, sql: columns) } == before)
+        let due = try #require(
+            try await store.dueThumbnails(of: bench.comics, after: 0, limit: 10).first { $0.book == book.id }
+        )
+        try await bench.change { try $0.keepThumbnail("x.webp", of: due, findings: []) }
+        #expect(try await bench.problems().contains { $0.book == book.id && $0.problem == .imageCorrupt })
+    }
+
+    @Test func `a page that was passed over may be the one that is damaged or of no known format`() async throws {
+        let book = try await books()[1]
+        let problems: [ProblemClass] = [.imageCorrupt, .unsupportedFormat, .workerTimeout]
+        try await keep(analysis(problems.map { Finding($0, "x") }), of: book)
+        var partial = analysis()
+        (partial.decoded, partial.skipped) = (2, 1)
+        try await keep(partial, of: book)
+        let left = try await bench.problems().filter { $0.book == book.id }.map(\.problem)
+        #expect(Set(left) == [.imageCorrupt, .unsupportedFormat])
+        try await keep(analysis(), of: book)
+        #expect(try await bench.problems().allSatisfy { $0.book != book.id })
+    }
+
+    @Test func `findings that may not be all of them disprove nothing`() async throws {
+        let book = try await books()[1]
+        try await keep(analysis([Finding(.bomb, "page 30")]), of: book)
+        let many = (1...PageAnalysis.findingLimit).map { Finding(.imageCorrupt, "page \($0)") }
+        try await keep(analysis(damaged: 3, many), of: book)
+        #expect(try await bench.problems().contains { $0.book == book.id && $0.problem == .bomb })
+    }
+
     @Test func `decoding says nothing of a book's metadata`() async throws {
         try await bench.commit(bench.record("A/1.cbz", findings: [Finding(.metadataInvalid, "no year")]))
         let book = try await books()[1]
