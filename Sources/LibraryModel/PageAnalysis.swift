@@ -33,17 +33,11 @@ package struct PageAnalysis: Equatable, Sendable {
     /// What is wrong, in the order of the pages, then of the other files; the first ``findingLimit``.
     package var findings: [Finding] = []
 
-    /// The page with the fewest pixels; like the others `nil` where no page has a readable header.
-    package var smallest: Size?
-
-    /// The page in the middle, when they lie in the order of their pixels.
+    /// The page in the middle, when they lie in the order of their pixels; `nil` where none has a readable header.
     package var typical: Size?
 
-    /// The page with the most pixels.
-    package var largest: Size?
-
-    /// Bytes of all pages, unpacked.
-    package var bytes: Int64 = 0
+    /// Whether pages were looked at; of a book that cannot be opened there are findings alone.
+    package var isOfPages: Bool { pages > 0 || findings.isEmpty }
 
     package init() {}
 }

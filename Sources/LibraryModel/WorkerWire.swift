@@ -133,11 +133,8 @@ extension BookFacts {
 extension PageAnalysis {
     fileprivate func write(to writer: inout WireWriter) {
         for count in [pages, decoded, skipped, damaged] { writer.write(Int64(count)) }
-        writer.write(bytes)
-        for size in [smallest, typical, largest] {
-            writer.write(Int64(size?.width ?? 0))
-            writer.write(Int64(size?.height ?? 0))
-        }
+        writer.write(Int64(typical?.width ?? 0))
+        writer.write(Int64(typical?.height ?? 0))
         writer.write(findings)
     }
 
@@ -146,10 +143,7 @@ extension PageAnalysis {
         decoded = try reader.count()
         skipped = try reader.count()
         damaged = try reader.count()
-        bytes = Int64(try reader.count())
-        smallest = try reader.size()
         typical = try reader.size()
-        largest = try reader.size()
         findings = try reader.findings()
     }
 }

@@ -13,6 +13,29 @@ package struct BookToAnalyze: Sendable, Equatable {
     package var stamp: FileStamp
 }
 
+/// What is known of the pages of a book.
+package struct AnalysisEntry: Sendable, Equatable {
+    package var at: Timestamp
+    package var pages: Int
+    package var decoded: Int
+    package var skipped: Int
+    package var damaged: Int
+    package var typical: PageAnalysis.Size?
+
+    /// The columns of `analysis` that make one, in their order.
+    static let columns = "analysis.at, analysis.pages, decoded, skipped, damaged, width, height"
+
+    /// From the columns that begin at `index`; `nil` where no page was ever looked at.
+    init?(_ row: Row, from index: Int) {
+        guard let at = row[index] as Int64?, row[index + 1] > 0 else { return nil }
+        self.at = Timestamp(nanoseconds: at)
+        (pages, decoded, skipped, damaged) = (row[index + 1], row[index + 2], row[index + 3], row[index + 4])
+        if let width = row[index + 5] as Int?, let height = row[index + 6] as Int? {
+            typical = PageAnalysis.Size(width: width, height: height)
+        }
+    }
+}
+
 extension LibraryStore {
     /// How many readable books a job still has to analyse in some directories of a library, and their bytes.
     package func countToAnalyze(
@@ -81,8 +104,12 @@ extension LibraryStore {
 
 extension CatalogTransaction {
     /// Keeps what decoding all pages of a book came to, and opens and closes its problems accordingly.
+    ///
+    /// Where no page was looked at, what is known of them stays, as with ``giveUpAnalysis(_:of:)``.
     package func keep(_ analysis: PageAnalysis, of book: BookToAnalyze) throws {
-        guard try mark(book, with: analysis, replacing: Self.allColumns) else { return }
+        guard try mark(book, with: analysis, replacing: analysis.isOfPages ? Self.allColumns : ["job_id"]) else {
+            return
+        }
         let path = book.directory.appending(book.name)
         let classes = try String.fetchAll(
             db.cachedStatement(sql: "SELECT class FROM problem WHERE book_id = ?"),
@@ -108,14 +135,15 @@ extension CatalogTransaction {
         guard let job else { preconditionFailure("book \(book.id) was analysed without a job") }
         try run(
             """
-            INSERT INTO analysis (book_id, at, job_id, pages, decoded, damaged, width, height)
-            SELECT id, ?, ?, ?, ?, ?, ?, ? FROM book WHERE id = ?
+            INSERT INTO analysis (book_id, at, job_id, pages, decoded, skipped, damaged, width, height)
+            SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM book WHERE id = ?
             ON CONFLICT (book_id) DO UPDATE SET \(columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
             """,
             instant.nanoseconds,
             job,
             analysis.pages,
             analysis.decoded,
+            analysis.skipped,
             analysis.damaged,
             analysis.typical?.width,
             analysis.typical?.height,
@@ -126,7 +154,7 @@ extension CatalogTransaction {
         return true
     }
 
-    private static let allColumns = ["at", "job_id", "pages", "decoded", "damaged", "width", "height"]
+    private static let allColumns = ["at", "job_id", "pages", "decoded", "skipped", "damaged", "width", "height"]
 
     private func note(_ findings: [Finding], of book: BookToAnalyze) throws {
         let path = book.directory.appending(book.name)
@@ -136,17 +164,18 @@ extension CatalogTransaction {
 }
 
 extension ProblemClass {
-    /// Whether a book that was decoded to its end does not have this problem, or not any more.
+    /// Whether a book that a worker looked at does not have this problem, or not any more.
     fileprivate func isDisproved(by analysis: PageAnalysis) -> Bool {
         if analysis.findings.contains(where: { $0.problem == self }) { return false }
         // There may have been more to tell than is told.
         if analysis.findings.count == PageAnalysis.findingLimit { return false }
         return switch self {
         // A page that was passed over may be the one that had it.
-        case .imageCorrupt, .unsupportedFormat: analysis.skipped == 0
+        case .imageCorrupt, .unsupportedFormat: analysis.isOfPages && analysis.skipped == 0
         case .unreadable, .permission, .archiveCorrupt, .archiveTruncated, .archiveEncrypted, .archiveMultivolume,
-            .archiveEmpty, .tooLarge, .bomb, .workerCrash, .workerTimeout:
-            true
+            .archiveEmpty, .tooLarge, .bomb:
+            analysis.isOfPages
+        case .workerCrash, .workerTimeout: true
         case .missing, .metadataInvalid, .duplicate, .conversionFailed, .rootOffline, .watchLimit: false
         }
     }

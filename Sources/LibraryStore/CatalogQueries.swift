@@ -26,6 +26,9 @@ package struct BookEntry: Sendable {
     package var addedAt: Timestamp
     package var updatedAt: Timestamp
     package var metadata: BookMetadata
+
+    /// `nil` where its pages were never looked at.
+    package var analysis: AnalysisEntry?
 }
 
 /// A series as the catalog holds it.
@@ -202,10 +205,10 @@ extension LibraryStore {
 extension Database {
     fileprivate static let bookColumns = """
         SELECT book.id, library.name AS library, series_id, series.name AS series, book.directory_id, book.name, format,
-            size, modified_ns, pages, condition, book.missing_since, fingerprint, thumbnail, book.added_at,
-            book.updated_at, document, hash, koreader_hash
+            size, modified_ns, book.pages, condition, book.missing_since, fingerprint, thumbnail, book.added_at,
+            book.updated_at, document, hash, koreader_hash, \(AnalysisEntry.columns)
         FROM book JOIN library ON library.id = book.library_id JOIN series ON series.id = series_id
-            LEFT JOIN metadata ON book_id = book.id
+            LEFT JOIN metadata ON metadata.book_id = book.id LEFT JOIN analysis ON analysis.book_id = book.id
 
         """
 
@@ -292,7 +295,8 @@ extension Database {
             thumbnail: row[13],
             addedAt: Timestamp(nanoseconds: row[14]),
             updatedAt: Timestamp(nanoseconds: row[15]),
-            metadata: try (row[16] as String?).map(MetadataDocument.metadata(in:)) ?? BookMetadata()
+            metadata: try (row[16] as String?).map(MetadataDocument.metadata(in:)) ?? BookMetadata(),
+            analysis: AnalysisEntry(row, from: 19)
         )
     }
 

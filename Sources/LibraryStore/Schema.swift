@@ -317,13 +317,15 @@ enum Schema {
         ALTER TABLE book ADD COLUMN hash BLOB CHECK (length(hash) = 32);
         ALTER TABLE book ADD COLUMN koreader_hash BLOB CHECK (length(koreader_hash) = 16);
 
-        -- What decoding every page of a book came to; without pages, where it could not be opened at all.
+        -- What decoding every page of a book came to; without pages, where it could never be opened. The job is the last
+        -- that looked at it, which may have seen nothing.
         CREATE TABLE analysis (
             book_id INTEGER PRIMARY KEY REFERENCES book (id) ON DELETE CASCADE,
             at INTEGER NOT NULL,
             job_id INTEGER,
             pages INTEGER NOT NULL,
             decoded INTEGER NOT NULL,
+            skipped INTEGER NOT NULL,
             damaged INTEGER NOT NULL,
             width INTEGER,
             height INTEGER

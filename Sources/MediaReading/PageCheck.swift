@@ -51,13 +51,11 @@ struct PageCheck {
         flaws.sort { $0.order < $1.order }
         analysis.findings = flaws.prefix(PageAnalysis.findingLimit).map(\.finding)
         sizes.sort { ($0.width * $0.height, $0.width) < ($1.width * $1.height, $1.width) }
-        (analysis.smallest, analysis.largest) = (sizes.first, sizes.last)
         if !sizes.isEmpty { analysis.typical = sizes[sizes.count / 2] }
         return analysis
     }
 
     private mutating func check(_ entry: ZipEntry, page number: Int) {
-        analysis.bytes += Int64(entry.size)
         do throws(Finding) {
             try decode(entry, page: number)
             analysis.decoded += 1

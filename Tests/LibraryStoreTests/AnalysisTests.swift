@@ -169,6 +169,34 @@ struct AnalysisTests {
         #expect(try await bench.problems().contains { $0.book == book.id && $0.problem == .bomb })
     }
 
+    @Test func `a book that cannot be opened any more keeps what was known of its pages`() async throws {
+        let book = try await books()[1]
+        try await keep(analysis(damaged: 1, [Finding(.imageCorrupt, "page 2")]), of: book)
+        let known = try await store.book(book.id)?.analysis
+        bench.time.move(by: .seconds(60))
+        var shut = PageAnalysis()
+        shut.findings = [Finding(.unreadable, "I/O error")]
+        try await keep(shut, of: book)
+        let problems = try await bench.problems().filter { $0.book == book.id }.map(\.problem)
+        #expect(Set(problems) == [.imageCorrupt, .unreadable])
+        #expect(known != nil)
+        #expect(try await store.book(book.id)?.analysis == known)
+    }
+
+    @Test func `a book is shown with what is known of its pages`() async throws {
+        let all = try await books()
+        var found = analysis(damaged: 1, [Finding(.imageCorrupt, "page 2")])
+        (found.pages, found.skipped) = (7, 4)
+        try await keep(found, of: all[1])
+        let shown = try #require(try await store.book(all[1].id)?.analysis)
+        #expect([shown.pages, shown.decoded, shown.skipped, shown.damaged] == [7, 2, 4, 1])
+        #expect(shown.typical == PageAnalysis.Size(width: 600, height: 900))
+        try await bench.change(job: job) { try $0.giveUpAnalysis(Finding(.workerTimeout, "too slow"), of: all[0]) }
+        #expect(try await store.book(all[0].id)?.analysis == nil)
+        let filter = LibraryStore.BookFilter()
+        #expect(try await store.books(filter).filter { $0.analysis != nil }.map(\.id) == [all[1].id])
+    }
+
     @Test func `decoding says nothing of a book's metadata`() async throws {
         try await bench.commit(bench.record("A/1.cbz", findings: [Finding(.metadataInvalid, "no year")]))
         let book = try await books()[1]

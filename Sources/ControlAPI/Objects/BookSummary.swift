@@ -26,6 +26,8 @@ package struct BookSummary: Codable, Equatable, Sendable {
     package var addedAt: String
     package var updatedAt: String
     @Nullable package var metadata: MetadataSummary?
+    /// Null while no page was looked at.
+    @Nullable package var analysis: AnalysisSummary?
 
     package init(
         id: Int64,
@@ -47,7 +49,8 @@ package struct BookSummary: Codable, Equatable, Sendable {
         thumbnail: String? = nil,
         addedAt: String,
         updatedAt: String,
-        metadata: MetadataSummary? = nil
+        metadata: MetadataSummary? = nil,
+        analysis: AnalysisSummary? = nil
     ) {
         self.id = id
         self.library = library
@@ -69,6 +72,7 @@ package struct BookSummary: Codable, Equatable, Sendable {
         self.addedAt = addedAt
         self.updatedAt = updatedAt
         self.metadata = metadata
+        self.analysis = analysis
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -92,5 +96,6 @@ package struct BookSummary: Codable, Equatable, Sendable {
         case addedAt = "added_at"
         case updatedAt = "updated_at"
         case metadata
+        case analysis
     }
 }

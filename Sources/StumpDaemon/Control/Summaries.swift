@@ -130,7 +130,22 @@ extension BookSummary {
             thumbnail: book.thumbnail.map { _ in Route.thumbnail.path(book.id) },
             addedAt: book.addedAt.rfc3339,
             updatedAt: book.updatedAt.rfc3339,
-            metadata: MetadataSummary(book.metadata)
+            metadata: MetadataSummary(book.metadata),
+            analysis: book.analysis.map(AnalysisSummary.init)
+        )
+    }
+}
+
+extension AnalysisSummary {
+    fileprivate init(_ analysis: AnalysisEntry) {
+        self.init(
+            at: analysis.at.rfc3339,
+            pages: analysis.pages,
+            decoded: analysis.decoded,
+            skipped: analysis.skipped,
+            damaged: analysis.damaged,
+            typicalWidth: analysis.typical?.width,
+            typicalHeight: analysis.typical?.height
         )
     }
 }

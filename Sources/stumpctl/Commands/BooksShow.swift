@@ -33,9 +33,21 @@ struct BooksShow: DaemonCommand {
         sheet.add("fingerprint", book.fingerprint)
         sheet.add("hash", book.hash)
         sheet.add("koreader hash", book.koreaderHash)
+        sheet.add("analysis", book.analysis.map(text))
         sheet.add("thumbnail", book.thumbnail.map { _ in "yes: `stumpctl thumbnail \(book.id) -o FILE`" })
         if let metadata = book.metadata { sheet.add(metadata) }
         let title = paint.strong("#\(book.id) \(ShownText.escaped(book.name))")
         return ["\(title): \(paint.state(book.state))"] + sheet.lines.map { "  " + $0 }
+    }
+
+    /// `33 of 36 pages whole, 2 damaged, 1 not judged, typically 1200×1800; looked at …`.
+    private static func text(_ analysis: AnalysisSummary) -> String {
+        var parts = ["\(Quantity.count(analysis.decoded)) of \(Quantity.count(analysis.pages, "page", "pages")) whole"]
+        if analysis.damaged > 0 { parts.append("\(Quantity.count(analysis.damaged)) damaged") }
+        if analysis.skipped > 0 { parts.append("\(Quantity.count(analysis.skipped)) not judged") }
+        if let width = analysis.typicalWidth, let height = analysis.typicalHeight {
+            parts.append("typically \(width)×\(height)")
+        }
+        return parts.joined(separator: ", ") + "; looked at \(LocalTime.text(analysis.at))"
     }
 }
