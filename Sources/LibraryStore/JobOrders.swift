@@ -85,15 +85,9 @@ extension LibraryStore {
     package func setQueuePaused(_ isPaused: Bool) async throws -> Bool {
         let instant = instant
         let isNew = try await write { db in
-            if isPaused {
-                try db.execute(
-                    sql: "INSERT OR IGNORE INTO setting (key, value) VALUES ('queue_paused_at', ?)",
-                    arguments: [String(instant.nanoseconds)]
-                )
-            } else {
-                try db.execute(sql: "DELETE FROM setting WHERE key = 'queue_paused_at'")
-            }
-            return (db.changesCount == 1, [])
+            if try db.isQueuePaused() == isPaused { return (false, []) }
+            if isPaused { try db.note(instant, as: .queuePaused) } else { try db.forget(.queuePaused) }
+            return (true, [])
         }
         queueSignal.raise()
         return isNew
@@ -175,6 +169,6 @@ extension Database {
     }
 
     func isQueuePaused() throws -> Bool {
-        try Int.fetchOne(cachedStatement(sql: "SELECT 1 FROM setting WHERE key = 'queue_paused_at'")) != nil
+        try setting(.queuePaused) != nil
     }
 }

@@ -38,22 +38,4 @@ extension LibraryStore {
             )
         }
     }
-
-    /// When the whole database was last found to be sound.
-    package func lastCheck() async throws -> Timestamp? {
-        try await pool.read { db in
-            try String.fetchOne(db, sql: "SELECT value FROM setting WHERE key = 'checked_at'")
-                .flatMap(Int64.init).map(Timestamp.init(nanoseconds:))
-        }
-    }
-
-    package func noteCheck() async throws {
-        let instant = instant
-        try await pool.write { db in
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO setting (key, value) VALUES ('checked_at', ?)",
-                arguments: [String(instant.nanoseconds)]
-            )
-        }
-    }
 }

@@ -27,16 +27,3 @@ package enum StoreTrouble: Sendable, Equatable {
         }
     }
 }
-
-extension LibraryStore {
-    /// Writes something that nobody reads, to know whether writing is possible; throws what the database says.
-    package func probe() async throws {
-        let instant = instant
-        try await pool.write { db in
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO setting (key, value) VALUES ('probed_at', ?)",
-                arguments: [String(instant.nanoseconds)]
-            )
-        }
-    }
-}
