@@ -64,14 +64,3 @@ enum DatabaseCheck {
             "row \(id.map(String.init) ?? "?") of \(table ?? "?") refers to a row of \(parent ?? "?") that is not there"
     }
 }
-
-extension StoreFault {
-    /// Whether an error says that the database's file is damaged: only a backup, or a new start, helps.
-    package static func isDamage(_ error: any Error) -> Bool {
-        switch error {
-        case StoreFault.damaged: true
-        case let error as DatabaseError: [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
-        default: false
-        }
-    }
-}

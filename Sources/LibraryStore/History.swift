@@ -27,7 +27,7 @@ extension LibraryStore {
             try Task.checkCancellation()
             let part = rest.prefix(LibraryStore.pruneLimit)
             rest = rest.dropFirst(part.count)
-            try await pool.write { db in
+            try await writeUntold { db in
                 let deletion = try db.cachedStatement(sql: "DELETE FROM job WHERE id = ?")
                 for id in part { try deletion.execute(arguments: [id]) }
             }
@@ -39,7 +39,7 @@ extension LibraryStore {
     private func pruneEvents(before instant: Timestamp) async throws {
         while true {
             try Task.checkCancellation()
-            let count = try await pool.write { db in
+            let count = try await writeUntold { db in
                 let sql = """
                     DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at < ? ORDER BY at LIMIT ?)
                     """
@@ -53,6 +53,6 @@ extension LibraryStore {
     /// Adds a line to a job's own log.
     package func log(_ level: String, _ message: String, of job: Int64) async throws {
         let instant = instant
-        try await pool.write { try $0.log(level, message, of: job, at: instant) }
+        try await writeUntold { try $0.log(level, message, of: job, at: instant) }
     }
 }

@@ -47,7 +47,7 @@ extension LibraryStore {
     /// Moves the log into the database and cuts it off; false where a reader still needs some of it.
     @discardableResult
     package func checkpoint() async throws -> Bool {
-        try await pool.writeWithoutTransaction { db in
+        try await writeWithoutTransaction { db in
             // Who reads is not waited for: nobody could write meanwhile.
             try db.execute(sql: "PRAGMA busy_timeout = 0")
             defer { try? db.execute(sql: "PRAGMA busy_timeout = \(LibraryStore.patience * 1000)") }
@@ -57,7 +57,7 @@ extension LibraryStore {
 
     /// Regular upkeep: the log is cut off, and what the planner of queries knows is brought up to date.
     package func tend() async throws {
-        try await pool.writeWithoutTransaction { db in
+        try await writeWithoutTransaction { db in
             // Bounded, because nobody else can write meanwhile.
             try db.execute(sql: "PRAGMA analysis_limit = 400; PRAGMA optimize")
         }

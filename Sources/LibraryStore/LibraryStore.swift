@@ -99,7 +99,7 @@ package final class LibraryStore: Sendable {
 
     /// Makes a row for every library of the configuration that has none yet.
     package func register(_ libraries: [LibraryName]) async throws {
-        try await pool.write { db in
+        try await writeUntold { db in
             for library in libraries {
                 try db.execute(sql: "INSERT OR IGNORE INTO library (name) VALUES (?)", arguments: [library.text])
             }
@@ -135,17 +135,39 @@ package final class LibraryStore: Sendable {
     func write<Value: Sendable>(
         _ changes: @Sendable @escaping (Database) throws -> (Value, [CatalogEvent])
     ) async throws -> Value {
-        do {
-            return try await pool.write { [events] db in
+        try await raisingSignals {
+            try await pool.write { [events] db in
                 let (value, told) = try changes(db)
                 // Before the next transaction can begin, so in the order of ids: who goes on after the last id it saw
                 // would miss the events of a commit that was told too late.
                 db.afterNextTransaction { _ in events.publish(told) }
                 return value
             }
+        }
+    }
+
+    /// Runs a transaction of which nobody is told.
+    func writeUntold<Value: Sendable>(_ changes: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+        try await write { (try changes($0), []) }
+    }
+
+    /// Runs on the connection that writes what cannot be done in a transaction.
+    func writeWithoutTransaction<Value: Sendable>(
+        _ body: @Sendable @escaping (Database) throws -> Value
+    ) async throws -> Value {
+        try await raisingSignals { try await pool.writeWithoutTransaction(body) }
+    }
+
+    /// Has an error known to all whom it concerns, whoever met it.
+    private func raisingSignals<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
         } catch {
-            if StoreFault.isDamage(error) { damageSignal.raise() }
-            if let trouble = StoreTrouble(error), trouble == .full || trouble == .notWritable { refusalSignal.raise() }
+            switch StoreTrouble(error) {
+            case .damaged?: damageSignal.raise()
+            case .full?, .notWritable?: refusalSignal.raise()
+            case .busy?, .other?, nil: break
+            }
             throw error
         }
     }
@@ -211,9 +233,6 @@ package final class LibraryStore: Sendable {
         if let fault = error as? StoreFault { return fault }
         guard let error = error as? DatabaseError else { return .notWritable(path, reason: String(describing: error)) }
         let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
-        switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .damaged(path, reason: reason)
-        default: return .notWritable(path, reason: reason)
-        }
+        return StoreTrouble(error) == .damaged ? .damaged(path, reason: reason) : .notWritable(path, reason: reason)
     }
 }

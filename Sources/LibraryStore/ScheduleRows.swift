@@ -31,7 +31,7 @@ extension LibraryStore {
     }
 
     package func note(_ run: ScheduledRun, of key: String) async throws {
-        try await pool.write { db in
+        try await writeUntold { db in
             try db.execute(
                 sql: "INSERT OR REPLACE INTO schedule (key, spec, last_run_at, next_run_at) VALUES (?, ?, ?, ?)",
                 arguments: [key, run.spec, run.last?.nanoseconds, run.next?.nanoseconds]

@@ -41,12 +41,12 @@ extension LibraryStore {
 
     package func noteCheck() async throws {
         let instant = instant
-        try await pool.write { try $0.note(instant, as: .checked) }
+        try await writeUntold { try $0.note(instant, as: .checked) }
     }
 
     /// Writes something that nobody reads, to know whether writing is possible; throws what the database says.
     package func probe() async throws {
         let instant = instant
-        try await pool.write { try $0.note(instant, as: .probed) }
+        try await writeUntold { try $0.note(instant, as: .probed) }
     }
 }

@@ -2,7 +2,7 @@
 import GRDB
 import LibraryModel
 
-/// What an error of the database means for those who work with it.
+/// What an error of the database means for those who work with it; no other place judges SQLite's codes.
 package enum StoreTrouble: Sendable, Equatable {
     /// The disk is full.
     case full
@@ -25,5 +25,13 @@ package enum StoreTrouble: Sendable, Equatable {
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
         default: self = .other
         }
+    }
+}
+
+extension StoreFault {
+    /// Whether an error, SQLite's or ours, says that the database's file is damaged: only a backup, or a new start, helps.
+    package static func isDamage(_ error: any Error) -> Bool {
+        if case StoreFault.damaged = error { return true }
+        return StoreTrouble(error) == .damaged
     }
 }

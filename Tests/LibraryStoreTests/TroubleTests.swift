@@ -52,6 +52,24 @@ struct TroubleTests {
         #expect(await trouble { _ = try await bench.request() } == nil)
     }
 
+    @Test func `whatever was to be written, who waits for a refusal is told of it`() async throws {
+        let bench = try await StoreBench()
+        let store = bench.store
+        let job = try await bench.request().job.id
+        try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
+        let run = ScheduledRun(spec: "every 6h")
+        let attempts: [@Sendable () async throws -> Void] = [
+            { try await store.log("info", "x", of: job) }, { try await store.note(run, of: "backup") },
+            { try await store.noteCheck() }, { try await store.probe() },
+            { try await store.register([bench.comics]) },
+        ]
+        for attempt in attempts {
+            var raised = store.refusalSignal.raised().makeAsyncIterator()
+            #expect(await trouble(attempt) == .notWritable)
+            await raised.next()
+        }
+    }
+
     @Test(arguments: [
         (ResultCode.SQLITE_FULL, StoreTrouble.full), (.SQLITE_READONLY, .notWritable), (.SQLITE_IOERR, .notWritable),
         (.SQLITE_IOERR_FSYNC, .notWritable), (.SQLITE_READONLY_DBMOVED, .notWritable), (.SQLITE_CANTOPEN, .notWritable),
