@@ -4,6 +4,8 @@
 package enum EventNews: Equatable, Sendable {
     /// From here on everything is told. What was known before may be out of date where no event had an id yet.
     case connected
+    /// Events since the last one are no longer known; what was known before may be out of date. The others follow.
+    case forgotten
     case event(EventRecord)
     /// The daemon went away; told once, however often it is tried again.
     case lost(ControlFault)
@@ -84,11 +86,11 @@ extension ControlClient {
             if try await !body(.connected) { ending = .enough }
         } _: { line in
             guard ending == .gone else { return false }
-            guard let event = try place.absorb(line, of: request) else {
+            guard let news = try place.absorb(line, of: request) else {
                 ending = .reset
                 return false
             }
-            if try await !body(.event(event)) { ending = .enough }
+            if try await !body(news) { ending = .enough }
             return ending == .gone
         }
         return ending
@@ -117,17 +119,33 @@ private struct EventPosition {
         ControlRequest(.events, query: ["since": last.map { String($0) }, "type": types.joined(separator: ",")])
     }
 
-    /// The event of a line; `nil` for the reset, after which nothing follows.
-    mutating func absorb(_ line: String, of request: ControlRequest) throws(ControlFault) -> EventRecord? {
+    /// What a line tells; `nil` for the reset after which nothing follows.
+    mutating func absorb(_ line: String, of request: ControlRequest) throws(ControlFault) -> EventNews? {
         do {
             let event = try ControlJSON.decode(EventRecord.self, from: line.utf8)
             last = event.id ?? last
-            return event
+            return .event(event)
         } catch {
-            if line.hasPrefix(#"{"type":"reset""#) { return nil }
-            throw .malformed(path: request.path, reason: line)
+            guard let reset = try? ControlJSON.decode(Reset.self, from: line.utf8), reset.type == "reset" else {
+                throw .malformed(path: request.path, reason: line)
+            }
+            if reset.data.reason == "overflow" { return nil }
+            // It would be forgotten again.
+            last = nil
+            return .forgotten
         }
     }
+}
+
+/// Says that events were left out.
+private struct Reset: Decodable {
+    struct Cause: Decodable {
+        /// `overflow` of a reader that was too slow, or `forgotten`.
+        var reason: String
+    }
+
+    var type: String
+    var data: Cause
 }
 
 extension ControlFault {

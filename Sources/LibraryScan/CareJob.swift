@@ -37,6 +37,7 @@ struct CareJob {
         let store = services.store
         let history = services.history
         let forgotten = try await control.cancelling { try await store.prune(olderThan: history) }
+        try await control.cancelling { try await store.pruneEvents(olderThan: history) }
         if forgotten > 0 { try await store.log("info", "\(forgotten) old jobs were forgotten", of: job.id) }
         if try await isCheckDue() {
             control.enter(.check, at: services.clock.now)

@@ -7,7 +7,7 @@ extension LibraryStore {
     /// Rows that are deleted in one transaction, so that nobody waits long for the next.
     private static let pruneLimit = 500
 
-    /// Forgets finished jobs with their logs, and events, that are older than `age`; the last jobs of each library stay.
+    /// Forgets finished jobs with their logs that are older than `age`; the last jobs of each library stay, and all events.
     ///
     /// - Returns: how many jobs were forgotten.
     package func prune(olderThan age: Duration) async throws -> Int {
@@ -32,21 +32,38 @@ extension LibraryStore {
                 for id in part { try deletion.execute(arguments: [id]) }
             }
         }
-        try await pruneEvents(before: instant + (.zero - age))
         return expired.count
     }
 
-    private func pruneEvents(before instant: Timestamp) async throws {
+    /// Forgets events that are older than `age`.
+    ///
+    /// Who reads on after an event that is older misses some; ``lacksEvents(after:)`` knows.
+    package func pruneEvents(olderThan age: Duration) async throws {
+        let instant = instant + (.zero - age)
         while true {
             try Task.checkCancellation()
             let count = try await writeUntold { db in
                 let sql = """
-                    DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at < ? ORDER BY at LIMIT ?)
+                    DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at < ? ORDER BY at LIMIT ?) RETURNING id
                     """
-                try db.execute(sql: sql, arguments: [instant.nanoseconds, LibraryStore.pruneLimit])
-                return db.changesCount
+                let arguments: StatementArguments = [instant.nanoseconds, LibraryStore.pruneLimit]
+                let ids = try Int64.fetchAll(db, sql: sql, arguments: arguments)
+                // Not by the oldest that is left: where the clock was set back, newer ones than that may be gone.
+                if let last = ids.max(), try last > db.setting(.forgottenEvent) ?? 0 {
+                    try db.set(.forgottenEvent, to: last)
+                }
+                return ids.count
             }
             if count < LibraryStore.pruneLimit { return }
+        }
+    }
+
+    /// Whether some event after one cannot be told any more: it was forgotten, or the one is of a time that a restored
+    /// database does not know.
+    package func lacksEvents(after id: Int64) async throws -> Bool {
+        try await pool.read { db in
+            let newest = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event'")
+            return try id < db.setting(.forgottenEvent) ?? 0 || id > newest ?? 0
         }
     }
 

@@ -86,7 +86,7 @@ extension LibraryStore {
         let instant = instant
         let isNew = try await write { db in
             if try db.isQueuePaused() == isPaused { return (false, []) }
-            if isPaused { try db.note(instant, as: .queuePaused) } else { try db.forget(.queuePaused) }
+            if isPaused { try db.set(.queuePaused, to: instant.nanoseconds) } else { try db.remove(.queuePaused) }
             return (true, [])
         }
         queueSignal.raise()

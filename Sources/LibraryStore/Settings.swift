@@ -2,7 +2,9 @@
 import GRDB
 package import LibraryModel
 
-/// What is noted once for the whole database, each under a key of its own; the value is a time in nanoseconds.
+/// What is noted once for the whole database, each under a key of its own; the value is a whole number.
+///
+/// Times are nanoseconds, as everywhere.
 enum SettingKey: String {
     /// Since when the whole queue is paused.
     case queuePaused = "queue_paused_at"
@@ -12,23 +14,25 @@ enum SettingKey: String {
 
     /// When it was last tried whether anything can be written.
     case probed = "probed_at"
+
+    /// The newest event that was forgotten.
+    case forgottenEvent = "forgotten_event"
 }
 
 extension Database {
-    func setting(_ key: SettingKey) throws -> Timestamp? {
+    func setting(_ key: SettingKey) throws -> Int64? {
         let statement = try cachedStatement(sql: "SELECT value FROM setting WHERE key = ?")
-        return try String.fetchOne(statement, arguments: [key.rawValue])
-            .flatMap(Int64.init).map(Timestamp.init(nanoseconds:))
+        return try String.fetchOne(statement, arguments: [key.rawValue]).flatMap(Int64.init)
     }
 
-    func note(_ instant: Timestamp, as key: SettingKey) throws {
+    func set(_ key: SettingKey, to value: Int64) throws {
         try execute(
             sql: "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)",
-            arguments: [key.rawValue, String(instant.nanoseconds)]
+            arguments: [key.rawValue, String(value)]
         )
     }
 
-    func forget(_ key: SettingKey) throws {
+    func remove(_ key: SettingKey) throws {
         try execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key.rawValue])
     }
 }
@@ -36,17 +40,17 @@ extension Database {
 extension LibraryStore {
     /// When the whole database was last found to be sound.
     package func lastCheck() async throws -> Timestamp? {
-        try await pool.read { try $0.setting(.checked) }
+        try await pool.read { try $0.setting(.checked).map(Timestamp.init(nanoseconds:)) }
     }
 
     package func noteCheck() async throws {
         let instant = instant
-        try await writeUntold { try $0.note(instant, as: .checked) }
+        try await writeUntold { try $0.set(.checked, to: instant.nanoseconds) }
     }
 
     /// Writes something that nobody reads, to know whether writing is possible; throws what the database says.
     package func probe() async throws {
         let instant = instant
-        try await writeUntold { try $0.note(instant, as: .probed) }
+        try await writeUntold { try $0.set(.probed, to: instant.nanoseconds) }
     }
 }

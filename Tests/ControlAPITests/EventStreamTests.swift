@@ -49,6 +49,7 @@ struct EventStreamTests {
             switch item {
             case .connected: "connected"
             case .event(let event): event.type
+            case .forgotten: "forgotten"
             case .lost: "lost"
             }
         }
@@ -80,6 +81,23 @@ struct EventStreamTests {
         ])
         #expect(words(try await news(4, script)) == ["connected", "job.started", "connected", "job.started"])
         #expect(script.requests.last?.contains("since=7") == true)
+    }
+
+    @Test func `a reader that was away for too long is told so, has what is left, and does not ask for the rest again`()
+        async throws
+    {
+        let reset = "{\"type\":\"reset\",\"data\":{\"reason\":\"forgotten\"}}\n"
+        let script = Script([
+            .chunks("\n" + line(7, "job.started")), .chunks(reset + line(90, "job.started") + "\n"), .chunks(reset),
+            .chunks("\n"),
+        ])
+        let told = words(try await news(11, script))
+        #expect(
+            told.prefix(7) == ["connected", "job.started", "lost", "connected", "forgotten", "job.started", "lost"]
+        )
+        #expect(told.dropFirst(7) == ["connected", "forgotten", "lost", "connected"])
+        #expect(script.requests.map { $0.contains("since=7&") } == [false, true, false, false])
+        #expect(script.requests.map { $0.contains("since=") } == [false, true, true, false])
     }
 
     @Test func `a daemon that is not there at the beginning is a fault at once`() async throws {

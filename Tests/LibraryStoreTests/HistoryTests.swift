@@ -54,7 +54,7 @@ struct HistoryTests {
 
     // MARK: Forgetting
 
-    @Test func `what is too old goes with its directories, its log and its events, but the last 20 of each stay`()
+    @Test func `what is too old goes with its directories and its log, but the last 20 of each and all events stay`()
         async throws
     {
         try await finish(30)
@@ -68,11 +68,51 @@ struct HistoryTests {
             #expect(try await count(table) == 60 + (table == "job_log" ? 0 : 1))
         }
         #expect(try await count("job") == 61)
-        #expect(try await bench.events().map(\.job) == (81...85).map { $0 } + [waiting])
+        #expect(try await bench.events().count == 86)
         #expect(try await store.prune(olderThan: Self.day * 90) == 0)
         // Of the first library 15 old ones, and the five that are not.
         let comics = try await store.jobs(LibraryStore.JobFilter(library: bench.comics)).map(\.id)
         #expect(comics == [waiting] + (81...85).reversed() + (16...30).reversed())
+    }
+
+    @Test func `events go when they are too old, whatever the jobs, and who reads on knows whether it missed some`()
+        async throws
+    {
+        #expect(try await !store.lacksEvents(after: 0))
+        try await finish(30)
+        bench.time.move(by: Self.day * 100)
+        try await finish(5)
+        #expect(try await !store.lacksEvents(after: 0))
+        try await store.pruneEvents(olderThan: Self.day * 90)
+        #expect(try await bench.events().map(\.id) == (31...35).map { $0 })
+        #expect(try await count("job") == 35)
+        #expect(try await store.lacksEvents(after: 0))
+        #expect(try await store.lacksEvents(after: 29))
+        for known in [30, 31, 35] as [Int64] { #expect(try await !store.lacksEvents(after: known)) }
+        bench.time.move(by: Self.day * 100)
+        try await store.pruneEvents(olderThan: Self.day * 90)
+        #expect(try await bench.events().isEmpty)
+        #expect(try await store.lacksEvents(after: 34))
+        #expect(try await !store.lacksEvents(after: 35))
+    }
+
+    @Test func `an event that no event has come up to is of another database`() async throws {
+        #expect(try await store.lacksEvents(after: 1))
+        try await finish(3)
+        #expect(try await !store.lacksEvents(after: 3))
+        #expect(try await store.lacksEvents(after: 4))
+    }
+
+    @Test func `where the clock was set back, what is gone in the middle is missed as well`() async throws {
+        bench.time.move(by: Self.day * 50)
+        try await finish(1)
+        bench.time.move(by: Self.day * -50)
+        try await finish(2)
+        bench.time.move(by: Self.day * 95)
+        try await store.pruneEvents(olderThan: Self.day * 90)
+        #expect(try await bench.events().map(\.id) == [1])
+        #expect(try await store.lacksEvents(after: 1))
+        #expect(try await !store.lacksEvents(after: 3))
     }
 
     @Test func `what is young enough, or has not ended, stays`() async throws {
@@ -91,7 +131,10 @@ struct HistoryTests {
         try await finish(30)
         bench.time.move(by: Self.day)
         #expect(try await store.prune(olderThan: .seconds(Int64.max)) == 0)
+        try await store.pruneEvents(olderThan: .seconds(Int64.max))
+        #expect(try await bench.events().count == 30)
         #expect(try await store.prune(olderThan: .zero) == 10)
+        try await store.pruneEvents(olderThan: .zero)
         #expect(try await bench.events().isEmpty)
     }
 
@@ -102,6 +145,7 @@ struct HistoryTests {
         store.pool.add(transactionObserver: counter, extent: .databaseLifetime)
         #expect(try await store.prune(olderThan: .zero) == 2000)
         #expect(try await count("job_log") == 20)
+        try await store.pruneEvents(olderThan: .zero)
         // Four of jobs; of events five, the last of 20.
         #expect(counter.changes.map { $0.jobs } == [500, 500, 500, 500, 0, 0, 0, 0, 0])
         #expect(counter.changes.map { $0.events } == [0, 0, 0, 0, 500, 500, 500, 500, 20])
@@ -144,6 +188,7 @@ struct HistoryTests {
         try await finish(10_000)
         let plans = try await plans {
             _ = try await store.prune(olderThan: Self.day)
+            try await store.pruneEvents(olderThan: Self.day)
             _ = try await store.jobs(LibraryStore.JobFilter(limit: 10))
         }
         for (sql, plan) in plans {

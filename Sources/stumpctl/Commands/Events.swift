@@ -27,7 +27,8 @@ struct Events: DaemonCommand {
         guard !types.isEmpty else { return true }
         do {
             let type = try ControlJSON.decode(TypeOfEvent.self, from: line.utf8).type
-            return types.contains { type == $0 || type.hasPrefix($0 + ".") }
+            // That some were left out concerns all types.
+            return type == "reset" || types.contains { type == $0 || type.hasPrefix($0 + ".") }
         } catch {
             throw ControlFault.malformed(path: request.path, reason: line)
         }

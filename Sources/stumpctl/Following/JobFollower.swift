@@ -95,6 +95,7 @@ struct JobFollower {
             if isLost { say("stumpd is back") }
             isLost = false
             try await refresh()
+        case .forgotten: try await refresh()
         case .lost:
             isLost = true
             say("stumpd went away; waiting for it to come back")

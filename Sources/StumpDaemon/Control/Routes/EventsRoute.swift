@@ -38,6 +38,11 @@ struct EventsRoute {
         var last = since ?? 0
         while since != nil {
             let kept = try await state.store.events(after: last, limit: EventsRoute.pageSize)
+            // After reading: what is forgotten in between is told of once too often, and not once too seldom.
+            if try await state.store.lacksEvents(after: last) {
+                try await writer.write(EventsRoute.reset("forgotten"))
+                last = 0
+            }
             for event in kept where types?.contains(event.type.rawValue) ?? true { try await writer.write(event.line) }
             guard let newest = kept.last?.id else { break }
             last = newest
@@ -50,9 +55,14 @@ struct EventsRoute {
                 guard event.id ?? .max > last, types?.contains(event.type.rawValue) ?? true else { continue }
                 try await writer.write(event.line)
             case .reset:
-                try await writer.write(ByteBuffer(string: "{\"type\":\"reset\",\"data\":{\"reason\":\"overflow\"}}\n"))
+                try await writer.write(EventsRoute.reset("overflow"))
             }
         }
+    }
+
+    /// Says that events were left out; nothing follows after `overflow`, and what is left after `forgotten`.
+    private static func reset(_ reason: String) -> ByteBuffer {
+        ByteBuffer(string: "{\"type\":\"reset\",\"data\":{\"reason\":\"\(reason)\"}}\n")
     }
 }
 
