@@ -55,17 +55,3 @@ final class JobMemory: Sendable {
         state.withLock { $0.whole.contains(directory) || $0.parts[directory]?.contains(name) == true }
     }
 }
-
-extension DirectoryDifference {
-    /// Compares for a scan, of which every book is a candidate where it reads all of them and has not read this one yet.
-    init(
-        _ listing: Listing,
-        _ known: KnownDirectory,
-        in directory: FilePath,
-        for job: LibraryJob,
-        _ memory: JobMemory
-    ) {
-        let readsAll = job.options.readsAll
-        self.init(listing, known) { name in readsAll && !memory.hasRead(name, in: directory) }
-    }
-}

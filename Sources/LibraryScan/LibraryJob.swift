@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import LibraryModel
+import Logging
 
 /// A job that is one library's, as all but the care of the database are.
 @dynamicMemberLookup
@@ -19,5 +20,14 @@ struct LibraryJob: Sendable {
     subscript<Value>(dynamicMember member: WritableKeyPath<Job, Value>) -> Value {
         get { job[keyPath: member] }
         set { job[keyPath: member] = newValue }
+    }
+}
+
+extension Job {
+    /// The fields that every log line of a job bears.
+    var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = ["job.id": "\(id)", "job.kind": "\(kind.rawValue)"]
+        if let library { metadata["library"] = "\(library)" }
+        return metadata
     }
 }

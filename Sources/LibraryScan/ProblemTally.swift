@@ -35,12 +35,3 @@ final class ProblemTally: Sendable {
         }
     }
 }
-
-extension Job {
-    /// The fields that every log line of a job bears.
-    var metadata: Logger.Metadata {
-        var metadata: Logger.Metadata = ["job.id": "\(id)", "job.kind": "\(kind.rawValue)"]
-        if let library { metadata["library"] = "\(library)" }
-        return metadata
-    }
-}

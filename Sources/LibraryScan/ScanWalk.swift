@@ -234,18 +234,6 @@ struct ScanWalk {
     }
 }
 
-extension Listing {
-    /// Whether it shows nothing at all that a library is made of, as the directory below a disk that is not mounted.
-    var isBare: Bool {
-        !entries.contains { entry in
-            switch entry.kind {
-            case .book, .directory, .other: true
-            case .ignoredFile, .ignoredDirectory: false
-            }
-        }
-    }
-}
-
 extension DirectoryStamp {
     /// Whether the row that bears this stamp need not be told whose it is.
     fileprivate func isIdentified(as other: DirectoryStamp) -> Bool { inode == other.inode && born == other.born }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import SystemPackage
+
+extension DirectoryDifference {
+    /// Compares for a scan, of which every book is a candidate where it reads all of them and has not read this one yet.
+    init(
+        _ listing: Listing,
+        _ known: KnownDirectory,
+        in directory: FilePath,
+        for job: LibraryJob,
+        _ memory: JobMemory
+    ) {
+        let readsAll = job.options.readsAll
+        self.init(listing, known) { name in readsAll && !memory.hasRead(name, in: directory) }
+    }
+}
+
+extension Listing {
+    /// Whether it shows nothing at all that a library is made of, as the directory below a disk that is not mounted.
+    var isBare: Bool {
+        !entries.contains { entry in
+            switch entry.kind {
+            case .book, .directory, .other: true
+            case .ignoredFile, .ignoredDirectory: false
+            }
+        }
+    }
+}
