@@ -14,6 +14,17 @@ extension DirectoryDifference {
         let readsAll = job.options.readsAll
         self.init(listing, known) { name in readsAll && !memory.hasRead(name, in: directory) }
     }
+
+    /// What a walk counts of the directory, whatever is done in it.
+    var figures: ScanReport {
+        var figures = ScanReport()
+        figures[.totalDirectories] = 1
+        figures[.totalFiles] = candidates.count + unchanged + restored.count
+        figures[.ignoredFiles] = ignoredFiles
+        figures[.ignoredDirectories] = ignoredDirectories
+        figures[.skippedFiles] = skippedFiles
+        return figures
+    }
 }
 
 extension Listing {

@@ -50,12 +50,7 @@ extension DryRun {
             books + earlier.flatMap(\.books),
             directories + earlier.flatMap(\.directories.keys)
         )
-        let rule = LossRule(
-            volumes: Array(tallies.volumes.values),
-            topDirectories: Array(tallies.topDirectories.values),
-            rootIsEmpty: rootIsEmpty
-        )
-        return rule.holds
+        return LossRule(tallies, rootIsEmpty: rootIsEmpty).holds
     }
 
     private func tallies(_ books: [Int64], _ directories: [Int64]) async throws -> LossTallies {

@@ -89,7 +89,7 @@ struct DryRun {
         do throws(ListingFault) {
             return try await services.files.list(stop.directory, of: job.library)
         } catch {
-            if stop.directory.isEmpty { throw error }
+            if stop.directory.isEmpty { throw error.ofRoot }
             switch error {
             case .rootOffline: throw error
             case .absent, .wrongKind:
@@ -196,12 +196,8 @@ struct DryRun {
     }
 
     private mutating func count(_ difference: DirectoryDifference, in directory: FilePath) {
-        let found = difference.candidates.count + difference.unchanged + difference.restored.count
-        report[.totalDirectories] += 1
-        report[.totalFiles] += found
-        report[.ignoredFiles] += difference.ignoredFiles
-        report[.ignoredDirectories] += difference.ignoredDirectories
-        report[.skippedFiles] += difference.skippedFiles
+        let figures = difference.figures
+        report.add(figures)
         for candidate in difference.candidates {
             let path = directory.appending(candidate.name)
             switch candidate.known {
@@ -220,6 +216,6 @@ struct DryRun {
             report[.restoredMedia] += 1
             notes.add("would be back", directory.appending(book.name))
         }
-        control.update { $0.filesDone += found }
+        control.update { $0.filesDone += figures[.totalFiles] }
     }
 }

@@ -95,12 +95,7 @@ struct LossJudge {
 
     private func isMass(_ losses: [DirectoryLosses], _ rootIsEmpty: Bool) async throws -> Bool {
         let tallies = try await tallies(of: losses)
-        let rule = LossRule(
-            volumes: Array(tallies.volumes.values),
-            topDirectories: Array(tallies.topDirectories.values),
-            rootIsEmpty: rootIsEmpty
-        )
-        return rule.holds
+        return LossRule(tallies, rootIsEmpty: rootIsEmpty).holds
     }
 
     func tallies(of losses: [DirectoryLosses]) async throws -> LossTallies {
@@ -132,5 +127,16 @@ struct LossJudge {
             if sizes.count(where: { $0 == nil }) > LossJudge.chance { return false }
         }
         return true
+    }
+}
+
+extension LossRule {
+    /// Judges by what each part of a library is about to lose.
+    init(_ tallies: LossTallies, rootIsEmpty: Bool) {
+        self.init(
+            volumes: Array(tallies.volumes.values),
+            topDirectories: Array(tallies.topDirectories.values),
+            rootIsEmpty: rootIsEmpty
+        )
     }
 }

@@ -154,14 +154,7 @@ struct ScanWalk {
 
     /// Counts a directory once, though it may be visited again when its row has moved.
     private mutating func count(_ difference: DirectoryDifference, in directory: FilePath) {
-        if counted.insert(directory).inserted {
-            report[.totalDirectories] += 1
-            report[.totalFiles] +=
-                difference.candidates.count + difference.unchanged + difference.restored.count
-            report[.ignoredFiles] += difference.ignoredFiles
-            report[.ignoredDirectories] += difference.ignoredDirectories
-            report[.skippedFiles] += difference.skippedFiles
-        }
+        if counted.insert(directory).inserted { report.add(difference.figures) }
         let before = toRead[directory] ?? (books: 0, bytes: 0)
         let now = (
             books: difference.candidates.count, bytes: difference.candidates.reduce(0) { $0 + $1.stamp.size }
@@ -225,8 +218,8 @@ struct ScanWalk {
         case .absent, .wrongKind:
             await forgetWhatWaits(in: directory)
             route.prove(directory)
-        case .denied(let path), .failed(let path, _, _):
-            if directory.isEmpty { throw ListingFault.rootOffline(path, reason: fault.summary) }
+        case .denied, .failed:
+            if directory.isEmpty { throw fault.ofRoot }
             // Its parent may be settled; this row then says that there is something to do.
             if stop.isNew { findings.add(.present(directory, nil)) }
             findings.add(.unreadable(directory, fault))

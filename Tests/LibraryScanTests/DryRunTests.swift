@@ -194,6 +194,17 @@ struct DryRunTests {
         #expect(try await figures(dry.report) == scan(bench))
     }
 
+    @Test(arguments: [ListingFault.denied("/comics"), .failed("/comics", errno: 5, reason: "Input/output error")])
+    func `a root that cannot be read fails it at once, as it fails a scan`(fault: ListingFault) async throws {
+        let bench = try await bench()
+        bench.files.fail(FilePath(), with: fault)
+        let id = try await bench.request(options: ScanOptions(dryRun: true))
+        try await bench.serve { try await $0.reaches { try await $0.job(id).state.isTerminal } }
+        let job = try await bench.job(id)
+        #expect(job.state == .failed && job.errorCode == "root_offline" && job.failures == 0)
+        #expect(job.errorDetail?.contains(fault.summary) == true)
+    }
+
     @Test func `its log names the first hundred of each sort, and counts the rest`() async throws {
         let bench = try await ScanBench()
         try bench.writeBooks(130, in: "S")
