@@ -107,7 +107,10 @@ extension BookReading {
     fileprivate func answered(_ answer: WorkerPool.Outcome) -> BookReading {
         var reading = self
         switch answer {
-        case .done(.facts(let facts)): reading.outcome = .facts(facts)
+        case .done(.facts(let facts)):
+            // What a disk's error has left of the facts is no reason to forget those of before.
+            let fault = facts.findings.first { $0.problem == .unreadable }
+            reading.outcome = fault.map(BookReading.Outcome.failed) ?? .facts(facts)
         case .done, .changed: reading.outcome = .changed
         case .withdrawn, .unavailable: reading.outcome = .unread
         case .failed(let finding): reading.outcome = .failed(finding)

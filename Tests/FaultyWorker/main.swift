@@ -4,8 +4,8 @@ import Glibc
 import LibraryModel
 
 // A worker for the tests of the pool, which does what the first bytes of a book tell it: `die`, `hang`, or `tire`, which
-// is to die unless the book is the first that the process gets. Of every other book it says that it has two pages, and
-// draws the thumbnail `drawn`.
+// is to die unless the book is the first that the process gets. Of one that begins with `eio!` it says that the disk
+// failed; of every other book that it has two pages, and draws the thumbnail `drawn`.
 
 let socket = WorkerProtocol.descriptor
 var buffer = [UInt8](repeating: 0, count: WorkerProtocol.packetLimit)
@@ -24,7 +24,8 @@ func beginning(of book: Int32) -> String {
 
 func answer(_ request: WorkRequest, _ own: [Int32], isFirst: Bool) -> WorkReport.Outcome {
     let output = own.dropFirst().first
-    switch beginning(of: own[0]) {
+    let beginning = beginning(of: own[0])
+    switch beginning {
     case "die!": abort()
     case "hang": while true { pause() }
     case "tire" where !isFirst:
@@ -36,6 +37,10 @@ func answer(_ request: WorkRequest, _ own: [Int32], isFirst: Bool) -> WorkReport
     case .facts:
         var facts = BookFacts()
         facts.pages = 2
+        if beginning == "eio!" {
+            facts.pages = 0
+            facts.findings = [Finding(.unreadable, "reading failed: Input/output error")]
+        }
         return .facts(facts)
     case .thumbnail:
         if let output { write(output, "drawn", 5) }

@@ -163,4 +163,20 @@ struct ReadyBookTests {
         #expect(try await bench.book("S/1.cbz")?.state == .ready)
         #expect(try await bench.isSettled("S"))
     }
+
+    @Test func `a disk that fails while a book is read costs nothing that was known of the book`() async throws {
+        let bench = try await ScanBench(program: WorkerPoolTests.faultyProgram)
+        try bench.write("S/1.cbz", Array("fine".utf8))
+        try await bench.scan()
+        try bench.write("S/1.cbz", Array("eio!".utf8))
+        try await bench.scan()
+        let book = try #require(try await bench.book("S/1.cbz"))
+        #expect(book.pages == 2 && book.state == .error)
+        #expect(try await bench.problems().map(\.problem) == [.unreadable])
+        #expect(try await !bench.isSettled("S"), "it is tried again, for the file may not change when the disk is well")
+        try bench.write("S/1.cbz", Array("fine".utf8))
+        try await bench.scan()
+        #expect(try await bench.book("S/1.cbz")?.state == .ready)
+        #expect(try await bench.problems().isEmpty)
+    }
 }
