@@ -25,6 +25,21 @@ extension DirectoryDifference {
         figures[.skippedFiles] = skippedFiles
         return figures
     }
+
+    /// Whether the listing shows just what the catalog has.
+    var isNone: Bool {
+        candidates.isEmpty && restored.isEmpty && lost.isEmpty && lostDirectories.isEmpty && newDirectories.isEmpty
+    }
+}
+
+extension KnownDirectory {
+    /// Whether the row need not be told whose it is.
+    func isIdentified(as other: DirectoryStamp) -> Bool { stamp?.inode == other.inode && stamp?.born == other.born }
+
+    /// Whether the row says that all is in the catalog which a listing with a certain stamp shows.
+    func isSettled(as other: DirectoryStamp) -> Bool {
+        isIdentified(as: other) && stamp?.differs(from: other) == false
+    }
 }
 
 extension Listing {

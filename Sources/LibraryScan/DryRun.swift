@@ -173,6 +173,7 @@ struct DryRun {
         let directory = stop.directory
         let difference = DirectoryDifference(listing, known) { [job] _ in job.options.readsAll }
         count(difference, in: directory)
+        confirm(stop, listing, known)
         let place = known.id == nil ? nil : stop.known
         if let place {
             lostBooks += difference.lost.map { book in
@@ -193,6 +194,13 @@ struct DryRun {
                 )
             )
         }
+    }
+
+    /// Gives a directory back to the watcher as it was, which takes each that is listed for dirty until then.
+    private func confirm(_ stop: Stop, _ listing: Listing, _ known: KnownDirectory) {
+        let isInPlace = known.id != nil && !known.isMissing && stop.known == stop.directory
+        guard isInPlace, known.isSettled(as: listing.stamp), DirectoryDifference(listing, known).isNone else { return }
+        services.confirm(Settlement(stop.directory, listing), as: listing.stamp, of: job.library)
     }
 
     private mutating func count(_ difference: DirectoryDifference, in directory: FilePath) {

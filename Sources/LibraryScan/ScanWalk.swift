@@ -177,7 +177,7 @@ struct ScanWalk {
         at listedAt: ContinuousClock.Instant,
         _ isOnTheWay: Bool
     ) {
-        let isIdentified = known.stamp?.isIdentified(as: listing.stamp) == true
+        let isIdentified = known.isIdentified(as: listing.stamp)
         if known.isMissing || !isIdentified { findings.add(.present(directory, listing.stamp)) }
         if !difference.restored.isEmpty { findings.add(.restored(difference.restored.map(\.id))) }
         let settlement = Settlement(directory, listing)
@@ -188,10 +188,11 @@ struct ScanWalk {
             settlements.append(settlement)
             return
         }
-        let isSettled = isIdentified && known.stamp?.differs(from: listing.stamp) == false
         // Unsettled it is already.
         if !isIdentified, settlement.stamp == nil { return services.confirm(settlement, as: nil, of: job.library) }
-        if !isSettled || !difference.restored.isEmpty { return findings.add(.settled(settlement)) }
+        if !known.isSettled(as: listing.stamp) || !difference.restored.isEmpty {
+            return findings.add(.settled(settlement))
+        }
         services.confirm(settlement, as: listing.stamp, of: job.library)
     }
 
@@ -225,11 +226,6 @@ struct ScanWalk {
             findings.add(.unreadable(directory, fault))
         }
     }
-}
-
-extension DirectoryStamp {
-    /// Whether the row that bears this stamp need not be told whose it is.
-    fileprivate func isIdentified(as other: DirectoryStamp) -> Bool { inode == other.inode && born == other.born }
 }
 
 extension DirectoryLosses {

@@ -88,6 +88,7 @@ final class DiskFiles: LibraryFiles {
     func list(_ directory: FilePath, of library: LibraryName) async throws(ListingFault) -> Listing {
         let (hook, fault, isRacy) = state.withLock { state in
             state.listings.append(directory)
+            state.confirmed[directory] = nil
             let isRacy = state.racyDirectories.contains(directory)
             return (state.beforeListing, state.listingFaults[directory], isRacy)
         }

@@ -205,6 +205,20 @@ struct DryRunTests {
         #expect(job.errorDetail?.contains(fault.summary) == true)
     }
 
+    @Test(arguments: [ScanOptions(dryRun: true), ScanOptions(force: true, dryRun: true)])
+    func `what it found unchanged is as well known to the watcher as before, and nothing else`(
+        options: ScanOptions
+    ) async throws {
+        let bench = try await bench()
+        try bench.writeBooks(5, in: "D")
+        try bench.writeBooks(1, in: "E/N")
+        try bench.remove("A/C/1.cbz")
+        _ = try await bench.request(options: options)
+        try await bench.serve()
+        let known = bench.files.confirmed.filter { $0.value != nil }.keys
+        #expect(Set(known) == [FilePath(), "A", "A/B", "E/F", "E/F/G", "H"])
+    }
+
     @Test func `its log names the first hundred of each sort, and counts the rest`() async throws {
         let bench = try await ScanBench()
         try bench.writeBooks(130, in: "S")
