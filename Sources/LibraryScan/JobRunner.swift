@@ -6,7 +6,8 @@ import ServiceLifecycle
 
 /// Takes jobs from the queue and has them done: two scans, and one job of each other sort at a time.
 ///
-/// A new book is never kept waiting by the thumbnails of a thousand others, nor by a check of all their pages.
+/// A new book is never kept waiting by the thumbnails of a thousand others, nor, where there is more than one worker, by a
+/// check of all their pages.
 package struct JobRunner: Service {
     private static let lanes: [[JobLane]] = [
         [.scan], [.scan], [.dryRun], [.thumbnails], [.analysis], [.backup, .maintenance],

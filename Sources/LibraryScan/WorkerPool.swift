@@ -20,6 +20,9 @@ package final class WorkerPool: Sendable {
 
         /// What each thread's worker is reading right now.
         var inHand: [Int: (pid: Int32, work: Work)] = [:]
+
+        /// How many workers are at an analysis.
+        var analyses = 0
     }
 
     /// Requests after which a worker is renewed, so that what a library leaks stays small.
@@ -56,7 +59,7 @@ package final class WorkerPool: Sendable {
 
     package var figures: Figures { state.withLock { $0.figures } }
 
-    /// Takes work; facts go before thumbnails, and those before analyses.
+    /// Takes work; facts go before thumbnails, and those before analyses, which leave one of several workers free.
     package func submit(_ batch: [Work]) {
         let newThreads: Range<Int>? = state.withLock { state in
             if state.isStopped { return nil }
@@ -80,7 +83,7 @@ package final class WorkerPool: Sendable {
     /// What a worker has in hand is let go, too, where it may take long, or `abruptly` in any case: it costs the worker.
     package func withdrawUnwanted(abruptly: Bool = false) {
         let waiting = state.withLock { state in
-            for (pid, item) in state.inHand.values where abruptly || item.urgency == .analysis {
+            for (pid, item) in state.inHand.values where abruptly || item.task.readsWholeFile {
                 if !item.isWanted() { _ = kill(pid, SIGKILL) }
             }
             return state.queue.takeAll()
@@ -121,6 +124,7 @@ package final class WorkerPool: Sendable {
             worker = perform(batch, with: worker.take(), slot)
             inFlight?.note(nil, in: slot)
             state.withLock { $0.figures.busy -= 1 }
+            noteEnd(of: batch)
         }
         if let last = worker.take() {
             forget(last.pid)
@@ -133,16 +137,29 @@ package final class WorkerPool: Sendable {
         while true {
             work.wait()
             let share: [Work]? = state.withLock { state in
-                state.isStopped ? nil : state.queue.takeShare(of: state.figures.size)
+                if state.isStopped { return nil }
+                let share = state.queue.takeShare(of: state.figures.size, besides: state.analyses)
+                if share.first?.urgency == .analysis { state.analyses += 1 }
+                return share
             }
             guard let share else { return nil }
             // Every item raised the semaphore once; what was taken with the first need not wake anybody.
             for _ in share.dropFirst() { _ = work.wait(timeout: .now()) }
             let batch = keepWanted(share)
-            if batch.isEmpty { continue }
+            if batch.isEmpty {
+                noteEnd(of: share)
+                continue
+            }
             state.withLock { $0.figures.busy += 1 }
             return batch
         }
+    }
+
+    /// Wakes somebody for the next analysis when one is over: whoever woke before that may have had to leave it.
+    private func noteEnd(of share: [Work]) {
+        guard share.first?.urgency == .analysis else { return }
+        state.withLock { $0.analyses -= 1 }
+        work.signal()
     }
 
     private func keepWanted(_ share: [Work]) -> [Work] {
@@ -177,14 +194,14 @@ package final class WorkerPool: Sendable {
             }
             guard let present = worker.take() else { return nil }
             var part = isSuspect ? rest.prefix(1) : rest
-            let count = part.count
+            let later = rest.dropFirst(part.count)
             do {
                 try exchange(&part, with: present, slot)
                 worker = consume present
-                rest = rest.dropFirst(count)
+                rest = later
                 isSuspect = false
             } catch {
-                rest = rest.dropFirst(count - part.count)
+                rest = (Array(part) + later)[...]
                 forget(present.pid)
                 let end = present.end()
                 // One that died idle has read nothing: its successor gets the same work.
@@ -196,20 +213,23 @@ package final class WorkerPool: Sendable {
         return worker
     }
 
+    /// Sends what is still wanted of some work, and takes the reports; `rest` is what was not reported.
     private func exchange(
         _ rest: inout ArraySlice<Work>,
         with worker: borrowing WorkerProcess,
         _ slot: Int
     ) throws(WorkerProcess.Silence) {
+        let pid = worker.pid
+        defer { state.withLock { $0.inHand[slot] = nil } }
+        // Who withdrew work before it was noted here did not see the worker. Whoever does so from now on ends it.
+        repeat { note(rest.first, of: pid, in: slot) } while dropUnwanted(&rest)
+        if rest.isEmpty { return }
         let requests = rest.enumerated().map { index, item in
             WorkRequest(id: UInt32(index), task: item.task, promised: item.promised)
         }
         let descriptors = rest.flatMap { item in
             [item.book.descriptor.rawValue] + (item.output.map { [$0.rawValue] } ?? [])
         }
-        let pid = worker.pid
-        note(rest.first, of: pid, in: slot)
-        defer { state.withLock { $0.inHand[slot] = nil } }
         try worker.send(requests, descriptors: descriptors)
         state.withLock { $0.figures.requests += requests.count }
         for request in requests {
@@ -217,8 +237,17 @@ package final class WorkerPool: Sendable {
             guard report.id == request.id else { throw .ended("it answered out of turn") }
             let item = rest.removeFirst()
             note(rest.first, of: pid, in: slot)
+            // Withdrawn while the one before it was in hand, which nobody minded.
+            if let next = rest.first, next.task.readsWholeFile, !next.isWanted() { _ = kill(pid, SIGKILL) }
             item.completion(item.book.isUnchanged ? .done(report.outcome) : .changed)
         }
+    }
+
+    /// Lets go of what is not wanted any more; says whether there was any.
+    private func dropUnwanted(_ rest: inout ArraySlice<Work>) -> Bool {
+        let wanted = keepWanted(Array(rest))
+        defer { rest = wanted[...] }
+        return wanted.count < rest.count
     }
 
     private func note(_ item: Work?, of pid: Int32, in slot: Int) {

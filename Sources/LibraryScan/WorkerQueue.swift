@@ -10,10 +10,14 @@ struct WorkerQueue {
     }
 
     /// Takes as much as leaves some for the other workers, which are `size` with the one that takes.
-    mutating func takeShare(of size: Int) -> [WorkerPool.Work] {
+    ///
+    /// Of several workers one is kept from analyses, each of which takes its time, and so `analyses`, the number of
+    /// those that others are at, is bounded: a new book waits for none of them.
+    mutating func takeShare(of size: Int, besides analyses: Int = 0) -> [WorkerPool.Work] {
         guard let index = waiting.firstIndex(where: { !$0.isEmpty }), let first = waiting[index].first else {
             return []
         }
+        if first.urgency == .analysis, analyses >= max(1, size - 1) { return [] }
         let fair = (waiting[index].count + size - 1) / size
         let share = waiting[index].prefix(min(fair, first.shareLimit)).prefix { $0.shareLimit == first.shareLimit }
         waiting[index].removeFirst(share.count)

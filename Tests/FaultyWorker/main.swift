@@ -5,7 +5,7 @@ import LibraryModel
 
 // A worker for the tests of the pool, which does what the first bytes of a book tell it: `die`, `hang`, or `tire`, which
 // is to die unless the book is the first that the process gets. Of one that begins with `eio!` it says that the disk
-// failed; of every other book that it has two pages, and draws the thumbnail `drawn`.
+// failed; at the pages of one that begins with `slow` it hangs. Of every other book that it has two pages, and draws the thumbnail `drawn`.
 
 let socket = WorkerProtocol.descriptor
 var buffer = [UInt8](repeating: 0, count: WorkerProtocol.packetLimit)
@@ -45,7 +45,9 @@ func answer(_ request: WorkRequest, _ own: [Int32], isFirst: Bool) -> WorkReport
     case .thumbnail:
         if let output { write(output, "drawn", 5) }
         return .thumbnail(width: 1, height: 1, findings: [])
-    case .pages: return .pages(PageAnalysis())
+    case .pages:
+        while beginning == "slow" { pause() }
+        return .pages(PageAnalysis())
     }
 }
 

@@ -36,6 +36,7 @@ struct WorkerPoolTests {
     private func read(
         _ books: [OpenBook],
         in pool: WorkerPool,
+        task: WorkRequest.Task = .facts(readsMetadata: true, checksParts: true),
         then action: () async -> Void = {},
         isWanted: @escaping @Sendable (Int) -> Bool = { _ in true }
     ) async -> [WorkerPool.Outcome] {
@@ -43,7 +44,7 @@ struct WorkerPoolTests {
         pool.submit(
             books.enumerated().map { number, book in
                 WorkerPool.Work(
-                    task: .facts(readsMetadata: true, checksParts: true),
+                    task: task,
                     promised: .cbz,
                     book: book,
                     label: label(number),
@@ -239,6 +240,83 @@ struct WorkerPoolTests {
             } else {
                 #expect(isDone(outcome))
             }
+        }
+    }
+
+    @Test func `work that is withdrawn just before it is given to a worker ends as that`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(program: Self.faultyProgram, limit: .seconds(600))
+        defer { pool.stop() }
+        let books = try ["hang", "hang"].enumerated().map { try book(directory, "\($0).cbz", $1) }
+        let isCancelled = Atomic(false)
+        let outcomes = await read(
+            books,
+            in: pool,
+            isWanted: { number in
+                if isCancelled.load(ordering: .relaxed) { return false }
+                if number == 1 {
+                    isCancelled.store(true, ordering: .relaxed)
+                    // Nothing waits any more, and no worker has anything in hand yet.
+                    pool.withdrawUnwanted(abruptly: true)
+                }
+                return true
+            }
+        )
+        #expect(outcomes == [.withdrawn, .withdrawn])
+        #expect(pool.figures.requests == 0)
+    }
+
+    @Test func `a book of which every byte is read is let go of in the middle, and another is not`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(program: Self.faultyProgram, limit: .seconds(600))
+        defer { pool.stop() }
+        let isCancelled = Atomic(false)
+        let hashed = WorkRequest.Task.facts(readsMetadata: true, checksParts: true, hashes: .file)
+        let outcomes = await read(
+            [try book(directory, "1.cbz", "hang"), try book(directory, "2.cbz", "hang")],
+            in: pool,
+            task: hashed,
+            then: {
+                while pool.figures.requests < 2 { await Task.yield() }
+                isCancelled.store(true, ordering: .relaxed)
+                pool.withdrawUnwanted()
+            },
+            isWanted: { _ in !isCancelled.load(ordering: .relaxed) }
+        )
+        #expect(outcomes == [.withdrawn, .withdrawn])
+        #expect(pool.figures.faults.isEmpty, "no book is to blame")
+    }
+
+    @Test func `a new book is read while analyses keep all workers busy that they may have`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(size: 2, program: Self.faultyProgram, limit: .seconds(600))
+        defer { pool.stop() }
+        let isCancelled = Atomic(false)
+        let slow = try (0..<4).map { try book(directory, "slow \($0).cbz", "slow") }
+        let new = try book(directory, "new.cbz", "fine")
+        let outcomes = await read(
+            slow,
+            in: pool,
+            task: .pages,
+            then: {
+                #expect(await read([new], in: pool).allSatisfy(isDone))
+                isCancelled.store(true, ordering: .relaxed)
+                pool.withdrawUnwanted()
+            },
+            isWanted: { _ in !isCancelled.load(ordering: .relaxed) }
+        )
+        #expect(outcomes == [WorkerPool.Outcome](repeating: .withdrawn, count: 4))
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func `every analysis has its turn, however many workers there are`(size: Int) async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(size: size, program: Self.faultyProgram)
+        defer { pool.stop() }
+        let books = try (0..<40).map { try book(directory, "\($0).cbz", "fine") }
+        for _ in 1...5 {
+            let outcomes = await read(books, in: pool, task: .pages)
+            #expect(outcomes == [WorkerPool.Outcome](repeating: .done(.pages(PageAnalysis())), count: 40))
         }
     }
 

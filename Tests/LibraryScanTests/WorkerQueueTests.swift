@@ -50,6 +50,17 @@ struct WorkerQueueTests {
         #expect(queue.takeAll().count == waiting - share)
     }
 
+    @Test func `analyses leave one worker free, where there are several`() throws {
+        var queue = try queue([.pages, .pages, .pages])
+        #expect(numbers(queue.takeShare(of: 1)) == [0])
+        #expect(queue.takeShare(of: 3, besides: 2).isEmpty)
+        #expect(numbers(queue.takeShare(of: 3, besides: 1)) == [1])
+        queue.append(try work(Self.facts, job: 9))
+        #expect(numbers(queue.takeShare(of: 3, besides: 2)) == [9])
+        #expect(queue.takeShare(of: 2, besides: 1).isEmpty)
+        #expect(queue.takeAll().count == 1)
+    }
+
     @Test func `books that are read whole are given two at a time`() throws {
         var queue = try queue([Self.hashed, Self.hashed, Self.hashed, Self.facts, Self.facts, Self.hashed])
         #expect(numbers(queue.takeShare(of: 1)) == [0, 1])
