@@ -75,6 +75,22 @@ struct StopTests {
         #expect(bench.workers.figures.requests == requests, "no book had been given to a worker")
     }
 
+    @Test func `an analysis that is cancelled lets go of the book that its worker hangs on`() async throws {
+        let bench = try await ScanBench(program: WorkerPoolTests.faultyProgram, limit: .seconds(600))
+        for number in 1...20 { try bench.write("S/\(number).cbz", Array("slow".utf8)) }
+        try await bench.scan()
+        let requests = bench.workers.figures.requests
+        let id = try await bench.store.request(.analysis(of: bench.library, trigger: .user)).job.id
+        try await bench.serve { bench in
+            while bench.workers.figures.requests == requests { await Task.yield() }
+            _ = try await bench.store.cancel(id)
+            try await bench.reaches(.cancelled, id)
+        }
+        #expect(bench.workers.figures.requests == requests + 1, "no other book was given to a worker")
+        #expect(try await bench.job(id).report?[.totalFiles] ?? 0 == 0)
+        #expect(try await bench.problems().isEmpty, "the book is not to blame")
+    }
+
     @Test func `a scan that waits to look a second time at a book without an end is cancelled at once`() async throws {
         let bench = try await ScanBench()
         try bench.write("S/1.cbz", BookBuilder.truncatedComic())
