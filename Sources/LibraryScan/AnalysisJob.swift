@@ -24,10 +24,10 @@ struct AnalysisJob {
         account = JobAccount(job, services, control, from: job.report ?? ScanReport())
     }
 
-    /// - Throws: ``JobStopped``, ``JobFault/offline(_:)``, and what the database throws.
+    /// - Throws: ``JobStopped``, ``JobFault/offline(_:)``, ``ListingFault/rootOffline(_:reason:)``, and what the database
+    ///   throws.
     func run() async throws -> ScanReport {
         defer { account.close() }
-        try await services.libraryGuard.admit(job.library)
         let starts = job.scope.starts
         let report = account.report
         var total = (books: report[.totalFiles], bytes: Int64(report[.readBytes]))
@@ -59,71 +59,103 @@ struct AnalysisJob {
             )
             guard let end = batch.last else { return }
             last = end.id
-            try await commit(await decode(batch))
+            try await commit(try await decode(batch))
         }
     }
 
-    /// What came of one book; `nil` where the file is not what the catalog knows, which a scan will find.
+    /// What came of one book.
     private struct Result: Sendable {
         var book: BookToAnalyze
-        var outcome: WorkerPool.Outcome?
+        var outcome: Outcome
+    }
 
-        /// Whether a worker was asked for it, or none will be.
-        var isDone: Bool {
-            switch outcome {
-            case .withdrawn?, .unavailable?: false
-            case .done?, .changed?, .failed?, nil: true
+    private enum Outcome: Sendable {
+        case decoded(PageAnalysis)
+
+        /// Why it could not be.
+        case failed(Finding)
+
+        /// The file is not what the catalog knows, which a scan will find.
+        case changed
+
+        /// No worker has looked at it, and one will when the job goes on.
+        case unread
+    }
+
+    /// Opens all the books before a worker is given any, for a library that is offline ends the job at once.
+    private func decode(_ batch: [BookToAnalyze]) async throws -> [Result] {
+        try await services.libraryGuard.admit(job.library)
+        var results: [Result] = []
+        var opened: [(BookToAnalyze, OpenBook)] = []
+        for book in batch {
+            do throws(ListingFault) {
+                if let file = try await open(book) {
+                    opened.append((book, file))
+                } else {
+                    results.append(Result(book: book, outcome: .changed))
+                }
+            } catch {
+                if case .rootOffline = error { throw error }
+                results.append(Result(book: book, outcome: error.finding.map(Outcome.failed) ?? .changed))
             }
+        }
+        return await withTaskGroup(of: Result.self) { group in
+            for (book, file) in opened {
+                group.addTask { Result(book: book, outcome: await decode(book, file)) }
+            }
+            return await group.reduce(into: results) { $0.append($1) }
         }
     }
 
-    private func decode(_ batch: [BookToAnalyze]) async -> [Result] {
-        await withTaskGroup(of: Result.self) { group in
-            for book in batch {
-                group.addTask { Result(book: book, outcome: await decode(book)) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
+    /// `nil` where the file is not the one that was scanned.
+    private func open(_ book: BookToAnalyze) async throws(ListingFault) -> OpenBook? {
+        guard let answer = await services.files.open([book.name], in: book.directory, of: job.library).first else {
+            return nil
         }
+        let file = try answer.get()
+        return file.stamp.differs(from: book.stamp) ? nil : file
     }
 
-    private func decode(_ book: BookToAnalyze) async -> WorkerPool.Outcome? {
-        let opened = await services.files.open([book.name], in: book.directory, of: job.library)
-        guard case .success(let file)? = opened.first, !file.stamp.differs(from: book.stamp) else { return nil }
-        return await withCheckedContinuation { continuation in
-            let work = WorkerPool.Work(
-                task: .pages,
-                promised: book.format,
-                book: file,
-                label: BookInFlight(
-                    job: job.id,
-                    library: job.library,
-                    path: book.directory.appending(book.name)
-                ),
-                isWanted: { [control] in !control.isStopped }
-            ) { continuation.resume(returning: $0) }
-            services.workers.submit([work])
+    private func decode(_ book: BookToAnalyze, _ file: OpenBook) async -> Outcome {
+        let outcome = await services.workers.result(
+            of: .pages,
+            promised: book.format,
+            book: file,
+            label: BookInFlight(job: job.id, library: job.library, path: book.directory.appending(book.name)),
+            isWanted: { [control] in !control.isStopped }
+        )
+        switch outcome {
+        case .done(.pages(let analysis)): return .decoded(analysis)
+        case .done, .changed: return .changed
+        case .failed(let finding): return .failed(finding)
+        case .withdrawn: return .unread
+        case .unavailable(let fault):
+            control.fail(fault)
+            return .unread
         }
     }
 
     private func commit(_ results: [Result]) async throws {
-        for case .unavailable(let fault)? in results.map(\.outcome) { control.fail(fault) }
-        let done = results.filter(\.isDone)
+        let done = results.filter { if case .unread = $0.outcome { false } else { true } }
         if done.isEmpty { return }
         let bytes = done.reduce(0) { $0 + $1.book.stamp.size }
+        let decoded = done.filter { if case .decoded = $0.outcome { true } else { false } }
+            .reduce(0) { $0 + $1.book.stamp.size }
         control.update { progress in
             progress.filesDone += done.count
-            progress.bytesDone += bytes
+            progress.bytesDone += decoded
+            // What is not decoded now takes no time later.
+            progress.bytesTotal = progress.bytesTotal.map { $0 - bytes + decoded }
             progress.current = done.last.map { $0.book.directory.appending($0.book.name).string }
         }
         var figures = ScanReport()
-        figures[.readBytes] = Int(bytes)
+        figures[.readBytes] = Int(decoded)
         try await account.commit(figures) { catalog in
             for result in done {
-                let book = result.book
                 switch result.outcome {
-                case .done(.pages(let analysis))?: try catalog.keep(analysis, of: book)
-                case .failed(let finding)?: try catalog.giveUpAnalysis(finding, of: book)
-                case .done?, .changed?, .withdrawn?, .unavailable?, nil: continue
+                case .decoded(let analysis): try catalog.keep(analysis, of: result.book)
+                case .failed(let finding): try catalog.giveUpAnalysis(finding, of: result.book)
+                case .changed, .unread: continue
                 }
             }
         }

@@ -120,12 +120,8 @@ extension BookReading {
 
     fileprivate func refused(by fault: ListingFault) -> BookReading {
         var reading = self
-        switch fault {
-        case .denied: reading.outcome = .failed(Finding(.permission, fault.summary))
-        case .failed: reading.outcome = .failed(Finding(.unreadable, fault.summary))
         // Gone or replaced since it was listed: its directory is dirty again, or the next scan sees it.
-        case .rootOffline, .absent, .wrongKind: reading.outcome = .changed
-        }
+        reading.outcome = fault.finding.map(BookReading.Outcome.failed) ?? .changed
         return reading
     }
 }

@@ -88,21 +88,14 @@ struct ThumbnailJob {
     }
 
     private func make(_ due: DueThumbnail, _ book: OpenBook, _ draft: ThumbnailFiles.Draft) async -> Outcome? {
-        let outcome = await withCheckedContinuation { continuation in
-            let work = WorkerPool.Work(
-                task: .thumbnail(settings),
-                promised: due.format,
-                book: book,
-                output: draft.descriptor,
-                label: BookInFlight(
-                    job: job.id,
-                    library: job.library,
-                    path: due.directory.appending(due.name)
-                ),
-                isWanted: { [control] in !control.isStopped }
-            ) { continuation.resume(returning: $0) }
-            services.workers.submit([work])
-        }
+        let outcome = await services.workers.result(
+            of: .thumbnail(settings),
+            promised: due.format,
+            book: book,
+            output: draft.descriptor,
+            label: BookInFlight(job: job.id, library: job.library, path: due.directory.appending(due.name)),
+            isWanted: { [control] in !control.isStopped }
+        )
         switch outcome {
         case .done(.thumbnail(_, _, let findings)): return .made(draft, findings: findings)
         case .done(.noThumbnail(let findings)) where findings.contains { $0.problem == .unreadable }:

@@ -89,6 +89,28 @@ extension WorkerPool {
         case unavailable(WorkerFault)
     }
 
+    /// Has one piece of work done, and waits for what comes of it.
+    func result(
+        of task: WorkRequest.Task,
+        promised: MediaFormat,
+        book: OpenBook,
+        output: FileDescriptor? = nil,
+        label: BookInFlight,
+        isWanted: @escaping @Sendable () -> Bool
+    ) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            let work = Work(
+                task: task,
+                promised: promised,
+                book: book,
+                output: output,
+                label: label,
+                isWanted: isWanted
+            ) { continuation.resume(returning: $0) }
+            submit([work])
+        }
+    }
+
     package struct Figures: Sendable, Equatable {
         package var size: Int
         package var busy = 0

@@ -68,6 +68,49 @@ struct AnalysisJobTests {
         #expect(try await bench.problems().isEmpty)
     }
 
+    @Test func `a book that cannot be opened is told, counts as no bytes read, and is analysed when it can be`()
+        async throws
+    {
+        let bench = try await ScanBench()
+        for name in ["1", "2", "3"] { try bench.write("S/\(name).cbz", BookBuilder.comic(pages: 1)) }
+        try await bench.scan()
+        bench.files.failOpening("1.cbz", with: .denied("S/1.cbz"))
+        bench.files.failOpening("2.cbz", with: .failed("S/2.cbz", errno: 5, reason: "Input/output error"))
+        let size = BookBuilder.comic(pages: 1).count
+        let job = try await analyze(bench)
+        #expect(job.state == .completed)
+        #expect(job.report?[.totalFiles] == 3 && job.report?[.failedMedia] == 2)
+        #expect(job.report?[.readBytes] == size)
+        #expect(Set(try await bench.problems().map(\.problem)) == [.permission, .unreadable])
+        for name in ["1.cbz", "2.cbz"] { bench.files.failOpening(name, with: nil) }
+        #expect(try await analyze(bench).report?[.readBytes] == 3 * size)
+        #expect(try await bench.problems().isEmpty)
+    }
+
+    @Test(arguments: ["the disk is another", "the root cannot be opened"])
+    func `an analysis ends with the batch in which its library goes offline, and blames no book`(
+        change: String
+    ) async throws {
+        let bench = try await ScanBench()
+        for number in 1...40 { try bench.write("S/\(number).cbz", BookBuilder.comic(pages: 1)) }
+        try await bench.scan()
+        bench.files.afterOpening { _ in
+            guard bench.files.openings.count == 40 + AnalysisJob.batchLimit else { return }
+            if change == "the disk is another" {
+                try bench.rename("S", to: "../away")
+                bench.files.mount([DiskFiles.disk(source: "/dev/sdb1 (other)")])
+            } else {
+                for number in 1...40 {
+                    bench.files.failOpening("\(number).cbz", with: .rootOffline("/comics", reason: "it is gone"))
+                }
+            }
+        }
+        let job = try await analyze(bench)
+        #expect(job.state == .failed && job.errorCode == "root_offline")
+        #expect(job.report?[.totalFiles] == AnalysisJob.batchLimit)
+        #expect(try await bench.problems().allSatisfy { $0.problem == .rootOffline })
+    }
+
     @Test func `a book that kills its workers is told once, and not tried again when the job goes on`() async throws {
         let bench = try await ScanBench(program: WorkerPoolTests.faultyProgram)
         try bench.write("S/1.cbz", BookBuilder.comic(pages: 1))
