@@ -36,7 +36,12 @@ package struct JobRunner: Service {
                     }
                 }
                 let orders = services.store.queueSignal.raised().cancelOnGracefulShutdown()
-                group.addTask { for await _ in orders { await obey() } }
+                group.addTask {
+                    for await _ in orders {
+                        await obey()
+                        await forgetEnded()
+                    }
+                }
                 let stalls = stallsBegun.raised().cancelOnGracefulShutdown()
                 group.addTask { for await _ in stalls { await sitOut() } }
                 let refusals = services.store.refusalSignal.raised().cancelOnGracefulShutdown()
@@ -76,6 +81,19 @@ package struct JobRunner: Service {
         if !orders.isEmpty { services.workers.withdrawUnwanted() }
     }
 
+    /// Forgets what is remembered of jobs that waited to go on, and were cancelled while they waited.
+    private func forgetEnded() async {
+        for id in services.running.remembered {
+            do {
+                if try await services.store.job(id).state.isTerminal { services.running.forget(id) }
+            } catch StoreFault.unknownJob {
+                services.running.forget(id)
+            } catch {
+                // A database that cannot even be read now will be asked again.
+            }
+        }
+    }
+
     // MARK: One job
 
     private func perform(_ job: Job) async throws {
@@ -94,8 +112,7 @@ package struct JobRunner: Service {
         } catch {
             end = try await judge(error, of: job)
         }
-        isOver = end.step.next(from: .running)?.isTerminal == true
-        try await note(end, of: job)
+        isOver = try await note(end, of: job)?.state.isTerminal == true
     }
 
     private func work(_ job: Job, _ control: JobControl) async throws -> ScanReport {
@@ -127,7 +144,9 @@ package struct JobRunner: Service {
 
     // MARK: Its end
 
-    /// The step by which a job leaves the state of running, and its report where there is a new one.
+    /// The step that a job asks to leave the state of running by, and its report where there is a new one.
+    ///
+    /// What people have asked of it meanwhile is heeded where the step is taken.
     private struct JobEnd {
         var step: JobStep
         var report: ScanReport?
@@ -139,7 +158,7 @@ package struct JobRunner: Service {
     }
 
     private func judge(_ error: any Error, of job: Job) async throws -> JobEnd {
-        if let stopped = error as? JobStopped { return JobEnd(await step(stopped.reason, of: job)) }
+        if let stopped = error as? JobStopped { return JobEnd(stopped.reason.step) }
         if error is CancellationError { return JobEnd(.interrupt(.daemonStopped)) }
         let trouble = JobTrouble(
             error,
@@ -147,9 +166,6 @@ package struct JobRunner: Service {
             isOffline: await isOffline(job.library, error),
             cacheFault: error is ThumbnailFault ? services.thumbnails.fault : nil
         )
-        if case .damage = trouble { throw error }
-        // Who wanted the job to end does not want it tried again.
-        if case .cancel? = (try? await services.store.orders())?[job.id] { return JobEnd(.cancel) }
         switch trouble {
         case .stall(let reason):
             stall(reason)
@@ -167,21 +183,6 @@ package struct JobRunner: Service {
         }
     }
 
-    /// The step by which a stopped job ends: that of what is wanted of it now, which may be more than at first.
-    private func step(_ stop: JobControl.Stop, of job: Job) async -> JobStep {
-        let orders = try? await services.store.orders()
-        switch (stop, orders?[job.id]) {
-        case (_, .cancel?): return .cancel
-        case (_, .pause?): return .pause
-        case (.order(.cancel), _): return .cancel
-        case (.order(.pause), _):
-            // Somebody has thought better of it, and was told that the job goes on.
-            return orders == nil ? .pause : .interrupt(.held("it was paused for a moment"))
-        case (.order(.interrupt(let why)), _): return .interrupt(why)
-        case (.daemon, _), (.failure, _): return .interrupt(.daemonStopped)
-        }
-    }
-
     /// Whether a library is out of reach, after a look at it where an error says so.
     private func isOffline(_ library: LibraryName?, _ error: any Error) async -> Bool {
         guard let library, let fault = error as? any Fault, fault.code == JobFault.offlineCode else { return false }
@@ -191,44 +192,47 @@ package struct JobRunner: Service {
         return services.libraryGuard.conditions.condition(of: library).isOffline
     }
 
-    /// Writes the end of a job, as soon as it can be written.
-    private func note(_ end: JobEnd, of job: Job) async throws {
+    /// Writes the end of a job, as soon as it can be written, and gives what became of the job; `nil` where the daemon
+    /// stops first.
+    private func note(_ end: JobEnd, of job: Job) async throws -> Job? {
         while true {
             do {
                 let ended = try await services.store.take(end.step, of: job.id, report: end.report)
                 log(end, of: ended)
-                return
+                return ended
             } catch {
                 try stall(over: error)
                 // Without its end in the database the job would be taken for running for ever. At the next start it is
                 // queued again.
                 try? await cancelWhenGracefulShutdown { try await services.stall.wait() }
-                if Task.isShuttingDownGracefully { return }
+                if Task.isShuttingDownGracefully { return nil }
                 try Task.checkCancellation()
             }
         }
     }
 
+    /// Tells what a job has become, which may not be what it asked for.
     private func log(_ end: JobEnd, of job: Job) {
         var metadata = job.metadata
-        metadata["event"] = "\(end.step.event.rawValue)"
-        switch end.step {
-        case .complete:
+        metadata["event"] = "\(job.state.event.rawValue)"
+        switch job.state {
+        case .completed:
             services.logger.info(
                 "Job completed",
                 metadata: metadata.merging((end.report ?? ScanReport()).metadata) { $1 }
             )
-        case .fail(_, let detail):
-            metadata["reason"] = "\(detail)"
+        case .failed:
+            metadata["reason"] = "\(job.errorDetail ?? "")"
             services.logger.error("Job failed", metadata: metadata)
-        case .cancel: services.logger.info("Job cancelled", metadata: metadata)
-        case .pause: services.logger.info("Job paused", metadata: metadata)
-        case .interrupt(.error), .interrupt(.stalled):
+        case .cancelled: services.logger.info("Job cancelled", metadata: metadata)
+        case .paused: services.logger.info("Job paused", metadata: metadata)
+        case .queued, .running:
             metadata["reason"] = "\(job.reason ?? "")"
-            services.logger.warning("Job is tried again", metadata: metadata)
-        case .interrupt, .start, .resume:
-            metadata["reason"] = "\(job.reason ?? "")"
-            services.logger.info("Job goes on later", metadata: metadata)
+            switch end.step {
+            case .interrupt(.error), .interrupt(.stalled):
+                services.logger.warning("Job is tried again", metadata: metadata)
+            default: services.logger.info("Job goes on later", metadata: metadata)
+            }
         }
     }
 
@@ -293,6 +297,32 @@ package struct JobRunner: Service {
     private func setAlarm(_ alarm: Alarm) async {
         guard let next = try? await services.store.nextAttempt() else { return }
         alarm.set(services.clock.now + min(next - services.now(), RetryRule.longest))
+    }
+}
+
+extension JobControl.Stop {
+    /// The step by which a job asks to end that was stopped for this.
+    fileprivate var step: JobStep {
+        switch self {
+        case .order(.cancel): .cancel
+        case .order(.pause): .pause
+        case .order(.interrupt(let why)): .interrupt(why)
+        case .daemon, .failure: .interrupt(.daemonStopped)
+        }
+    }
+}
+
+extension JobState {
+    /// What tells of a job that has come into the state.
+    fileprivate var event: EventType {
+        switch self {
+        case .queued: .jobQueued
+        case .running: .jobStarted
+        case .paused: .jobPaused
+        case .completed: .jobCompleted
+        case .cancelled: .jobCancelled
+        case .failed: .jobFailed
+        }
     }
 }
 

@@ -20,6 +20,15 @@ package final class RunningJobs: Sendable {
 
     package subscript(id: Int64) -> JobControl? { state.withLock { $0.controls[id] } }
 
+    /// The jobs that do not run, and of which something is remembered for when they go on.
+    var remembered: [Int64] {
+        state.withLock { state in state.memories.keys.filter { state.controls[$0] == nil } }
+    }
+
+    func forget(_ id: Int64) {
+        state.withLock { if $0.controls[id] == nil { $0.memories[id] = nil } }
+    }
+
     func start(_ job: Job, phase: JobProgress.Phase, at now: ContinuousClock.Instant) -> JobControl {
         state.withLock { state in
             let memory = state.memories[job.id] ?? JobMemory()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import GRDB
 import LibraryModel
+import Logging
 import Support
 import Synchronization
 import SystemPackage
@@ -79,6 +80,37 @@ struct InterruptedJobTests {
             _ = try await bench.store.cancel(id)
         }
         try await bench.serve { try await $0.reaches(.cancelled, id) }
+    }
+
+    @Test func `nothing is remembered of a job that is cancelled while it waits to go on`() async throws {
+        let bench = try await bench()
+        let id = try await bench.request(options: ScanOptions(metadata: true))
+        step(bench, in: "17", of: id) { _ in _ = try await bench.store.pause(id) }
+        try await bench.serve { bench in
+            try await bench.reaches(.paused, id)
+            while bench.services.running[id] != nil { await Task.yield() }
+            #expect(bench.services.running.remembered == [id])
+            _ = try await bench.store.cancel(id)
+            while !bench.services.running.remembered.isEmpty { await Task.yield() }
+        }
+        #expect(try await bench.job(id).state == .cancelled)
+    }
+
+    @Test func `a pause that is taken back when the job has obeyed is told as one`() async throws {
+        let log = LogBook()
+        let bench = try await ScanBench(logger: log.logger)
+        for number in 11...22 { try bench.writeBooks(50, in: "\(number)") }
+        let id = try await bench.request()
+        step(bench, in: "12", of: id) { _ in
+            _ = try await bench.store.pause(id)
+            while bench.services.running[id]?.isStopped == false { await Task.yield() }
+            _ = try await bench.store.resume(id)
+        }
+        try await bench.serve()
+        #expect(log.metadata(of: "Job paused").isEmpty)
+        #expect(log.metadata(of: "Job goes on later").map { $0["event"] } == ["job.queued"])
+        let lines = try await bench.store.log(of: id, after: 0, limit: 100).map(\.message)
+        #expect(lines == ["started", "resumed before it was paused", "started", "completed"])
     }
 
     @Test(arguments: ["queue", "library"])
