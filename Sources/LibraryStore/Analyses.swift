@@ -44,9 +44,11 @@ extension LibraryStore {
         by job: Int64
     ) async throws -> (books: Int, bytes: Int64) {
         try await pool.read { db in
-            guard let query = try LibraryStore.toAnalyze(db, library, start, by: job) else { return (0, 0) }
-            let sql = query.begin + "SELECT count(*), coalesce(sum(size), 0) FROM book WHERE " + query.condition
-            guard let row = try Row.fetchOne(db, sql: sql, arguments: query.arguments) else { return (0, 0) }
+            guard let (sql, arguments) = try LibraryStore.toAnalyze(db, library, start, by: job) else { return (0, 0) }
+            let columns = "SELECT count(*), coalesce(sum(size), 0)"
+            guard let row = try Row.fetchOne(db, sql: "\(columns) FROM book WHERE \(sql)", arguments: arguments) else {
+                return (0, 0)
+            }
             return (row[0], row[1])
         }
     }
@@ -62,22 +64,22 @@ extension LibraryStore {
         limit: Int
     ) async throws -> [BookToAnalyze] {
         try await pool.read { db in
-            guard let query = try LibraryStore.toAnalyze(db, library, start, by: job) else { return [] }
-            let sql =
-                query.begin + """
-                    SELECT id, directory_id, name, format, device, inode, born_ns, size, modified_ns, changed_ns FROM book
-                    WHERE \(query.condition) AND id > ? ORDER BY id LIMIT ?
-                    """
-            let arguments = query.arguments + [book, limit]
-            return try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { row in
-                guard let format = MediaFormat(rawValue: row[3]) else { return nil }
-                return BookToAnalyze(
-                    id: row[0],
-                    directory: try db.path(ofDirectory: row[1]),
-                    name: FileName(bytes: [UInt8](row[2] as Data)),
-                    format: format,
-                    stamp: FileStamp(row, from: 4)
-                )
+            guard let (sql, arguments) = try LibraryStore.toAnalyze(db, library, start, by: job) else { return [] }
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT \(Database.fileColumns) FROM book WHERE \(sql) AND id > ? ORDER BY id LIMIT ?",
+                arguments: arguments + [book, limit]
+            )
+            return try rows.compactMap { row in
+                try db.file(row).map {
+                    BookToAnalyze(
+                        id: $0.book,
+                        directory: $0.directory,
+                        name: $0.name,
+                        format: $0.format,
+                        stamp: $0.stamp
+                    )
+                }
             }
         }
     }
@@ -88,17 +90,16 @@ extension LibraryStore {
         _ library: LibraryName,
         _ start: (directory: FilePath, isDeep: Bool),
         by job: Int64
-    ) throws -> (begin: String, condition: String, arguments: StatementArguments)? {
-        guard let directory = try db.directory(at: start.directory, of: library),
+    ) throws -> (sql: String, arguments: StatementArguments)? {
+        guard let place = try db.books(in: start.directory, isDeep: start.isDeep, of: library),
             let libraryID = try db.libraryID(library)
         else { return nil }
-        let readable = """
-            library_id = ? AND missing_since IS NULL AND condition = 'ready'
+        // The library once more, so that its index gives the order and no other library's books are passed by.
+        let sql = """
+            \(place.sql) AND library_id = ? AND missing_since IS NULL AND condition = 'ready'
                 AND NOT EXISTS (SELECT 1 FROM analysis WHERE book_id = book.id AND job_id = ?)
             """
-        if start.directory.isEmpty, start.isDeep { return ("", readable, [libraryID, job]) }
-        if !start.isDeep { return ("", readable + " AND directory_id = ?", [libraryID, job, directory]) }
-        return (Database.subtree, readable + " AND directory_id IN subtree", [directory, libraryID, job])
+        return (sql, place.arguments + [libraryID, job])
     }
 }
 

@@ -263,9 +263,7 @@ extension Database {
         of path: FilePath,
         in library: LibraryName
     ) throws -> (sql: String, arguments: StatementArguments)? {
-        if let directory = try directory(at: path, of: library) {
-            return ("book.directory_id IN (\(Database.subtree) SELECT id FROM subtree)", [directory])
-        }
+        if let place = try books(in: path, isDeep: true, of: library) { return place }
         guard let name = path.names.last,
             let directory = try directory(at: path.removingLastComponent(), of: library)
         else { return nil }

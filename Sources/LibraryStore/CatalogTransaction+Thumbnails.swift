@@ -34,19 +34,19 @@ extension LibraryStore {
     ) async throws -> [DueThumbnail] {
         try await pool.read { db in
             let sql = """
-                SELECT id, directory_id, name, format, device, inode, born_ns, size, modified_ns, changed_ns, fingerprint
+                SELECT \(Database.fileColumns), fingerprint
                 FROM book WHERE \(LibraryStore.isDue) AND id > ? ORDER BY id LIMIT ?
                 """
             return try Row.fetchAll(db, sql: sql, arguments: [library.text, book, limit]).compactMap { row in
-                guard let format = MediaFormat(rawValue: row[3]),
+                guard let file = try db.file(row),
                     let fingerprint = Fingerprint(bytes: [UInt8](row[10] as Data))
                 else { return nil }
                 return DueThumbnail(
-                    book: row[0],
-                    directory: try db.path(ofDirectory: row[1]),
-                    name: FileName(bytes: [UInt8](row[2] as Data)),
-                    format: format,
-                    stamp: FileStamp(row, from: 4),
+                    book: file.book,
+                    directory: file.directory,
+                    name: file.name,
+                    format: file.format,
+                    stamp: file.stamp,
                     fingerprint: fingerprint
                 )
             }
@@ -107,15 +107,10 @@ extension CatalogTransaction {
 
     /// Makes the thumbnails of all books due that a scan of some directories looks at.
     package func askForThumbnails(in scope: ScanScope) throws {
-        if scope.isWholeLibrary { return try run("UPDATE book SET thumbnail_due = 1 WHERE library_id = ?", libraryID) }
         for start in scope.starts {
-            guard let directory = try db.directory(at: start.directory, of: library) else { continue }
-            if start.isDeep {
-                let sql = Database.subtree + "UPDATE book SET thumbnail_due = 1 WHERE directory_id IN subtree"
-                try run(sql, directory)
-            } else {
-                try run("UPDATE book SET thumbnail_due = 1 WHERE directory_id = ?", directory)
-            }
+            guard let place = try db.books(in: start.directory, isDeep: start.isDeep, of: library) else { continue }
+            let statement = try db.cachedStatement(sql: "UPDATE book SET thumbnail_due = 1 WHERE \(place.sql)")
+            try statement.execute(arguments: place.arguments)
         }
     }
 

@@ -59,6 +59,31 @@ struct StoredThumbnailTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ([("A", false)], ["A/1.cbz"]), ([("A", true)], ["A/1.cbz", "A/B/2.cbz"]),
+            ([("A/B", true), ("", false)], ["0.cbz", "A/B/2.cbz"]), ([("nowhere", true)], []),
+            ([("", true)], ["0.cbz", "A/1.cbz", "A/B/2.cbz", "C/3.cbz"]),
+        ] as [([(FilePath, Bool)], [String])]
+    )
+    func `thumbnails are asked for where a scan looks, and nowhere else`(
+        places: [(directory: FilePath, isDeep: Bool)],
+        paths: [String]
+    ) async throws {
+        let bench = try await StoreBench()
+        for path in ["0.cbz", "A/1.cbz", "A/B/2.cbz", "C/3.cbz"] as [FilePath] {
+            try await bench.commit(bench.record(path))
+        }
+        for thumbnail in try await due(bench) {
+            try await bench.change { try $0.keepThumbnail("\(thumbnail.book).webp", of: thumbnail, findings: []) }
+        }
+        let scope = ScanScope(
+            Dictionary(uniqueKeysWithValues: places.map { ($0.directory, ScanScope.Depth(isDeep: $0.isDeep)) })
+        )
+        try await bench.change { try $0.askForThumbnails(in: scope) }
+        #expect(try await due(bench).map { $0.directory.appending($0.name).string } == paths)
+    }
+
     @Test func `an expected file is loose until a book has it, and what is gone is forgotten`() async throws {
         let bench = try await StoreBench()
         try await bench.commit(bench.record("1.cbz"))
