@@ -49,6 +49,17 @@ struct RequestQuery {
         return library
     }
 
+    /// Types and kinds of events, with commas between; `nil` where all are wanted.
+    func events(_ name: String) throws(RequestFault) -> EventSelection? {
+        guard let text = text(name) else { return nil }
+        do {
+            return try EventSelection(text.split(separator: ",", omittingEmptySubsequences: false))
+        } catch {
+            let wanted = "types of events, such as book.added, or kinds of them, such as book"
+            throw .invalid(field: name, value: error.word, wanted: wanted)
+        }
+    }
+
     var limit: Int {
         get throws(RequestFault) {
             guard let limit = try integer("limit") else { return RequestQuery.pageLimits.usual }

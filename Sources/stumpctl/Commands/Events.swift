@@ -16,25 +16,13 @@ struct Events: DaemonCommand {
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session) async throws {
-        let request = ControlRequest(.events, query: ["since": since.map { String($0) }])
-        try await session.client.eachLine(of: request) { line in
-            if try isWanted(line, request) { try session.terminal.write(lines: [line]) }
+        let query = [
+            "since": since.map { String($0) },
+            "type": types.isEmpty ? nil : types.joined(separator: ","),
+        ]
+        try await session.client.eachLine(of: ControlRequest(.events, query: query)) { line in
+            try session.terminal.write(lines: [line])
             return true
         }
-    }
-
-    private func isWanted(_ line: String, _ request: ControlRequest) throws -> Bool {
-        guard !types.isEmpty else { return true }
-        do {
-            let type = try ControlJSON.decode(TypeOfEvent.self, from: line.utf8).type
-            // That some were left out concerns all types.
-            return type == "reset" || types.contains { type == $0 || type.hasPrefix($0 + ".") }
-        } catch {
-            throw ControlFault.malformed(path: request.path, reason: line)
-        }
-    }
-
-    private struct TypeOfEvent: Decodable {
-        var type: String
     }
 }

@@ -17,14 +17,14 @@ struct EventsRoute {
         router.on(.events) { request, _ in
             let query = try RequestQuery(request, knows: ["since", "type"])
             let since = try query.integer("since")
-            let types = query.text("type").map { Set($0.split(separator: ",").map(String.init)) }
+            let wanted = try query.events("type")
             return Response(
                 status: .ok,
                 headers: [.contentType: "application/x-ndjson"],
                 body: ResponseBody { writer in
                     var output = writer
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
-                        try await send(since: since, types: types, to: &output)
+                        try await send(since: since, wanted: wanted, to: &output)
                     }
                     try await writer.finish(nil)
                 }
@@ -32,7 +32,7 @@ struct EventsRoute {
         }
     }
 
-    private func send(since: Int64?, types: Set<String>?, to writer: inout any ResponseBodyWriter) async throws {
+    private func send(since: Int64?, wanted: EventSelection?, to writer: inout any ResponseBodyWriter) async throws {
         // Listening begins before the kept ones are read; what comes twice is told by its id.
         let feed = state.store.events.listen().cancelOnGracefulShutdown()
         var last = since ?? 0
@@ -43,7 +43,7 @@ struct EventsRoute {
                 try await writer.write(EventsRoute.reset("forgotten"))
                 last = 0
             }
-            for event in kept where types?.contains(event.type.rawValue) ?? true { try await writer.write(event.line) }
+            for event in kept where wanted?.contains(event.type) ?? true { try await writer.write(event.line) }
             guard let newest = kept.last?.id else { break }
             last = newest
         }
@@ -52,7 +52,7 @@ struct EventsRoute {
         for await item in feed {
             switch item {
             case .event(let event):
-                guard event.id ?? .max > last, types?.contains(event.type.rawValue) ?? true else { continue }
+                guard event.id ?? .max > last, wanted?.contains(event.type) ?? true else { continue }
                 try await writer.write(event.line)
             case .reset:
                 try await writer.write(EventsRoute.reset("overflow"))
