@@ -46,7 +46,8 @@ final class JobAccount: Sendable {
             part.add(figures)
             var sum = before
             sum.add(part)
-            try catalog.note(progress, sum)
+            // What every attempt commits anew, as that nothing has changed, brings the job no nearer to its end.
+            try catalog.note(progress, sum, hasResult: part != ScanReport())
             return (value, part, opened)
         }
         add(part)

@@ -70,10 +70,17 @@ package final class CatalogTransaction {
     }
 
     /// Notes how far the job has come and what it did, with the rows that say so.
-    package func note(_ progress: JobProgress, _ report: ScanReport) throws {
+    ///
+    /// Only what `hasResult` counts as having got somewhere, should the daemon end with the job.
+    package func note(_ progress: JobProgress, _ report: ScanReport, hasResult: Bool = true) throws {
         guard let job else { return }
-        let texts = (try JSONText.encode(progress), try JSONText.encode(report))
-        try run("UPDATE job SET progress = ?, report = ?, commits = commits + 1 WHERE id = ?", texts.0, texts.1, job)
+        try run(
+            "UPDATE job SET progress = ?, report = ?, commits = commits + ? WHERE id = ?",
+            try JSONText.encode(progress),
+            try JSONText.encode(report),
+            hasResult,
+            job
+        )
     }
 
     func tell(_ type: EventType, _ data: some Encodable) throws {

@@ -82,6 +82,25 @@ struct InterruptedJobTests {
         try await bench.serve { try await $0.reaches(.cancelled, id) }
     }
 
+    @Test func `only what a job has done to books counts as having got somewhere`() async throws {
+        let bench = try await ScanBench(thumbnails: ThumbnailSettings())
+        let commits = { @Sendable (id: Int64) in
+            try await bench.store.pool.read { db in
+                try Int.fetchOne(db, sql: "SELECT commits FROM job WHERE id = ?", arguments: [id])
+            }
+        }
+        try bench.disk.makeDirectory("comics/empty")
+        #expect(try await commits(bench.scan().id) == 0, "it has told of a directory")
+        try bench.write("S/1.cbz", BookBuilder.comic(pages: 1))
+        #expect(try await commits(bench.scan().id) == 1)
+        let again = try await bench.request(options: ScanOptions(thumbnails: true))
+        try await bench.serve()
+        #expect(try await commits(again) == 0, "it has asked for thumbnails")
+        let drawn = try await bench.jobs(.thumbnailGeneration).map(\.id)
+        for id in drawn { #expect(try await commits(id) == 1) }
+        #expect(drawn.count == 2)
+    }
+
     @Test func `nothing is remembered of a job that is cancelled while it waits to go on`() async throws {
         let bench = try await bench()
         let id = try await bench.request(options: ScanOptions(metadata: true))
