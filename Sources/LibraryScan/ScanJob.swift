@@ -38,7 +38,8 @@ struct ScanJob {
         defer { account.close() }
         if job.options.acceptLosses { try await services.libraryGuard.adopt(job.library) }
         try await services.libraryGuard.admit(job.library)
-        if job.options.drawsAll {
+        // Once: what has been drawn since an earlier attempt need not be again.
+        if job.options.drawsAll, job.report == nil {
             let scope = job.scope
             try await account.commit { try $0.askForThumbnails(in: scope) }
         }

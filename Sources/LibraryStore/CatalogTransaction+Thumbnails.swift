@@ -109,7 +109,8 @@ extension CatalogTransaction {
     package func askForThumbnails(in scope: ScanScope) throws {
         for start in scope.starts {
             guard let place = try db.books(in: start.directory, isDeep: start.isDeep, of: library) else { continue }
-            let statement = try db.cachedStatement(sql: "UPDATE book SET thumbnail_due = 1 WHERE \(place.sql)")
+            let update = "UPDATE book SET thumbnail_due = 1 WHERE thumbnail_due = 0 AND \(place.sql)"
+            let statement = try db.cachedStatement(sql: update)
             try statement.execute(arguments: place.arguments)
         }
     }

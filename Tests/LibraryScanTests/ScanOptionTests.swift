@@ -145,4 +145,28 @@ struct ScanOptionTests {
         try await bench.serve()
         #expect(bench.workers.figures.requests == requests + 1)
     }
+
+    @Test func `a scan that goes on does not have thumbnails made again that were made meanwhile`() async throws {
+        let bench = try await ScanBench(thumbnails: ThumbnailSettings())
+        for number in 1...3 { try bench.write("S/\(number).cbz", BookBuilder.comic(pages: 1, tint: UInt8(number))) }
+        try await bench.scan()
+        let made = {
+            try await bench.jobs(.thumbnailGeneration).reduce(0) { $0 + ($1.report?[.createdThumbnails] ?? 0) }
+        }
+        let id = try await bench.request(options: ScanOptions(thumbnails: true))
+        bench.files.beforeListing { _ in
+            bench.files.beforeListing(nil)
+            try await bench.stopping(id) { _ = try await bench.store.pause(id) }
+        }
+        try await bench.serve { bench in
+            try await bench.reaches(.paused, id)
+            let drawing = try await bench.store.requestThumbnails(of: bench.library, causedBy: nil)
+            try await bench.reaches(.completed, drawing)
+        }
+        #expect(try await made() == 6)
+        _ = try await bench.store.resume(id)
+        try await bench.serve()
+        #expect(try await bench.job(id).state == .completed)
+        #expect(try await made() == 6)
+    }
 }
