@@ -32,6 +32,9 @@ package struct ScanOptions: Hashable, Sendable {
     /// Losses that would be held are applied.
     package var acceptLosses = false
 
+    /// Books that could not be read are tried again, changed or not.
+    package var triesAgain = false
+
     package init(
         force: Bool = false,
         metadata: Bool = false,
@@ -39,7 +42,8 @@ package struct ScanOptions: Hashable, Sendable {
         thumbnails: Bool = false,
         mode: ScanMode? = nil,
         dryRun: Bool = false,
-        acceptLosses: Bool = false
+        acceptLosses: Bool = false,
+        triesAgain: Bool = false
     ) {
         self.force = force
         self.metadata = metadata
@@ -48,6 +52,7 @@ package struct ScanOptions: Hashable, Sendable {
         self.mode = mode
         self.dryRun = dryRun
         self.acceptLosses = acceptLosses
+        self.triesAgain = triesAgain
     }
 
     /// Whether books are read that have not changed.
@@ -65,7 +70,8 @@ package struct ScanOptions: Hashable, Sendable {
             thumbnails: thumbnails || other.thumbnails,
             // Who wants to hear of every book is told of every book.
             mode: [mode, other.mode].contains(.sync) ? .sync : mode ?? other.mode,
-            acceptLosses: acceptLosses || other.acceptLosses
+            acceptLosses: acceptLosses || other.acceptLosses,
+            triesAgain: triesAgain || other.triesAgain
         )
     }
 }
@@ -79,6 +85,7 @@ extension ScanOptions: Codable {
         case mode
         case dryRun = "dry_run"
         case acceptLosses = "accept_losses"
+        case triesAgain = "tries_again"
     }
 
     /// What an earlier version did not know is not asked for.
@@ -92,7 +99,8 @@ extension ScanOptions: Codable {
             thumbnails: try flag(.thumbnails),
             mode: try fields.decodeIfPresent(ScanMode.self, forKey: .mode),
             dryRun: try flag(.dryRun),
-            acceptLosses: try flag(.acceptLosses)
+            acceptLosses: try flag(.acceptLosses),
+            triesAgain: try flag(.triesAgain)
         )
     }
 }

@@ -40,7 +40,12 @@ struct CandidateReader {
         }
         // What else has changed since the walk is for the next scan.
         if Settlement(directory, listing) != settlement { unsettled.insert(directory) }
-        let known = try await services.store.known(directory, of: job.library, version: version)
+        let known = try await services.store.known(
+            directory,
+            of: job.library,
+            version: version,
+            triesAgain: job.triesAgain
+        )
         let difference = DirectoryDifference(listing, known, in: directory, for: job, control.memory)
         try await read(difference.candidates, in: directory)
     }

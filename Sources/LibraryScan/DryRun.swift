@@ -151,7 +151,7 @@ struct DryRun {
             path,
             of: job.library,
             version: version,
-            triesAgain: job.kind == .seriesScan
+            triesAgain: job.triesAgain
         )
     }
 

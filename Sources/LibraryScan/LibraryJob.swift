@@ -24,6 +24,9 @@ struct LibraryJob: Sendable {
 }
 
 extension Job {
+    /// Whether books are tried again that could not be read, as who names a path has them.
+    var triesAgain: Bool { kind == .seriesScan || options.triesAgain }
+
     /// The fields that every log line of a job bears.
     var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = ["job.id": "\(id)", "job.kind": "\(kind.rawValue)"]

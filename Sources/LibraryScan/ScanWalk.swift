@@ -126,13 +126,12 @@ struct ScanWalk {
         return job.scope.directories[entry]?.isDeep == true
     }
 
-    /// Who names a path has the books in it tried again that could not be read.
     private func known(_ directory: FilePath) async throws -> KnownDirectory {
         try await services.store.known(
             directory,
             of: job.library,
             version: version,
-            triesAgain: job.kind == .seriesScan
+            triesAgain: job.triesAgain
         )
     }
 

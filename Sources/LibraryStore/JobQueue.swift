@@ -107,8 +107,12 @@ extension Database {
         var scope = waiting.scope
         scope.formUnion(request.scope)
         var kind = waiting.kind
+        var options = waiting.options.merged(with: request.options)
         // What somebody named and what may hold anything are together no longer what somebody named.
-        if kind.isScan, kind != request.kind || scope.isWholeLibrary { kind = .libraryScan }
+        if kind.isScan, kind != request.kind || scope.isWholeLibrary {
+            kind = .libraryScan
+            if [waiting.kind, request.kind].contains(.seriesScan) { options.triesAgain = true }
+        }
         try execute(
             sql: """
                 UPDATE job SET kind = ?, priority = min(priority, ?), options = ?, merged = merged + 1,
@@ -116,8 +120,7 @@ extension Database {
                 WHERE id = ?
                 """,
             arguments: [
-                kind.rawValue, request.priority.rawValue,
-                try JSONText.encode(waiting.options.merged(with: request.options)), request.retryOf, id,
+                kind.rawValue, request.priority.rawValue, try JSONText.encode(options), request.retryOf, id,
             ]
         )
         try keep(scope, of: id, before: waiting.scope)

@@ -7,7 +7,7 @@ import Testing
 struct ScanOptionsTests {
     private static let single: [ScanOptions] = [
         ScanOptions(force: true), ScanOptions(metadata: true), ScanOptions(hashes: true), ScanOptions(thumbnails: true),
-        ScanOptions(acceptLosses: true),
+        ScanOptions(acceptLosses: true), ScanOptions(triesAgain: true),
     ]
 
     @Test(arguments: single) func `what one of them asks for is done`(options: ScanOptions) {
@@ -19,7 +19,15 @@ struct ScanOptionsTests {
     @Test func `all wishes together are all wishes`() {
         let all = Self.single.reduce(ScanOptions()) { $0.merged(with: $1) }
         #expect(
-            all == ScanOptions(force: true, metadata: true, hashes: true, thumbnails: true, acceptLosses: true)
+            all
+                == ScanOptions(
+                    force: true,
+                    metadata: true,
+                    hashes: true,
+                    thumbnails: true,
+                    acceptLosses: true,
+                    triesAgain: true
+                )
         )
     }
 
@@ -36,14 +44,21 @@ struct ScanOptionsTests {
     }
 
     @Test func `unchanged books are read for what is in them, not for their thumbnails`() {
-        #expect(Self.single.map(\.readsAll) == [true, true, true, false, false])
-        #expect(Self.single.map(\.drawsAll) == [true, false, false, true, false])
+        #expect(Self.single.map(\.readsAll) == [true, true, true, false, false, false])
+        #expect(Self.single.map(\.drawsAll) == [true, false, false, true, false, false])
     }
 
     @Test func `options come back as they were written, and what an earlier version did not know is not asked for`()
         throws
     {
-        let options = ScanOptions(metadata: true, hashes: true, mode: .sync, dryRun: true, acceptLosses: true)
+        let options = ScanOptions(
+            metadata: true,
+            hashes: true,
+            mode: .sync,
+            dryRun: true,
+            acceptLosses: true,
+            triesAgain: true
+        )
         #expect(try JSONDecoder().decode(ScanOptions.self, from: JSONEncoder().encode(options)) == options)
         let old = Data(#"{"force":true,"accept_losses":false}"#.utf8)
         #expect(try JSONDecoder().decode(ScanOptions.self, from: old) == ScanOptions(force: true))

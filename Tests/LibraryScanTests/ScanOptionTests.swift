@@ -146,6 +146,54 @@ struct ScanOptionTests {
         #expect(bench.workers.figures.requests == requests + 1)
     }
 
+    @Test func `faulty books are tried again also where the scan of a path joins another`() async throws {
+        let bench = try await ScanBench()
+        try bench.write("S/1.cbz", BookBuilder.encryptedComic())
+        try bench.write("S/2.cbz", BookBuilder.comic(pages: 1))
+        try await bench.scan()
+        let requests = bench.workers.figures.requests
+        _ = try await bench.request(.directories(["S"]), trigger: .user)
+        _ = try await bench.request(trigger: .watch)
+        try await bench.serve()
+        #expect(try await bench.jobs(.libraryScan).count == 2)
+        #expect(bench.workers.figures.requests == requests + 1)
+    }
+
+    @Test func `faulty books are tried again also in a directory that a walk could not keep in mind`() async throws {
+        let bench = try await ScanBench()
+        try bench.write("S/1.cbz", BookBuilder.encryptedComic())
+        try bench.write("S/2.cbz", BookBuilder.comic(pages: 1))
+        try await bench.scan()
+        let id = try await bench.request(options: ScanOptions(triesAgain: true))
+        let job = try #require(LibraryJob(try await bench.job(id)))
+        let control = JobControl(job.job, phase: .read, at: bench.clock.now)
+        let findings = FindingQueue(clock: bench.clock)
+        let version = JobServices.readerVersion(bench.settings)
+        var walk = ScanWalk(
+            job,
+            bench.settings,
+            bench.services,
+            version: version,
+            control: control,
+            findings: findings,
+            account: JobAccount(job, bench.services, control, from: ScanReport())
+        )
+        walk.deferred = [Settlement("S", try await bench.files.list("S", of: bench.library))]
+        let reader = CandidateReader(
+            job: job,
+            settings: bench.settings,
+            services: bench.services,
+            version: version,
+            control: control,
+            permits: Permits(limit: ScanJob.booksInHand),
+            findings: findings,
+            unsettled: Unsettled()
+        )
+        try await reader.read(walk)
+        let readings = await findings.next()?.compactMap { if case .reading(let reading) = $0 { reading } else { nil } }
+        #expect(readings?.map(\.candidate.name) == [FileName("1.cbz")])
+    }
+
     @Test func `a scan that goes on does not have thumbnails made again that were made meanwhile`() async throws {
         let bench = try await ScanBench(thumbnails: ThumbnailSettings())
         for number in 1...3 { try bench.write("S/\(number).cbz", BookBuilder.comic(pages: 1, tint: UInt8(number))) }

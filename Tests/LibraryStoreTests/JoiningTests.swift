@@ -33,6 +33,7 @@ struct JoiningTests {
         _ = try await bench.request(ScanScope(["A": ScanScope.Depth(isDeep: true)]))
         let joined = try await bench.request().job
         #expect(joined.kind == .libraryScan && joined.scope.isWholeLibrary)
+        #expect(joined.options.triesAgain, "who named the path has its faulty books tried again")
         #expect(try await bench.store.job(joined.id).scope.isWholeLibrary)
     }
 
