@@ -9,8 +9,6 @@ struct Evidence {
     private var explained: Set<DirectoryTree.Node> = []
     private var suspicions: Set<DirectoryTree.Node> = []
 
-    var hasSuspicions: Bool { !suspicions.isEmpty }
-
     mutating func explain(_ node: DirectoryTree.Node) {
         explained.insert(node)
         suspicions.remove(node)

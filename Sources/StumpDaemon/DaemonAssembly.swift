@@ -33,7 +33,13 @@ extension DaemonState {
         let libraryGuard = LibraryGuard(store: store, files: watcher, clock: clock, logger: logger("guard"))
         let size = configuration.workers > 0 ? configuration.workers : ProcessInfo.processInfo.activeProcessorCount
         // Without it the books that ended the last run are not known, and all else is as ever.
-        let inFlight = try? BooksInFlight(opening: cache.appending("in-flight"), slots: size)
+        let inFlight: BooksInFlight?
+        do {
+            inFlight = try BooksInFlight(opening: cache.appending("in-flight"), slots: size)
+        } catch {
+            logger("workers").warning("\(error.summary)", metadata: ["hint": "\(error.remedy ?? "")"])
+            inFlight = nil
+        }
         self.init(
             configuration: configuration,
             store: store,
