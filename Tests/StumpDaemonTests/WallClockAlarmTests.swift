@@ -7,11 +7,7 @@ import Testing
 
 @Suite("The alarm rings by the clock on the wall", .timeLimit(.minutes(1)))
 struct WallClockAlarmTests {
-    private var now: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
-    }
+    private var now: Timestamp { .wallClock }
 
     @Test(arguments: [Timestamp(nanoseconds: .min), Timestamp(nanoseconds: 0), Timestamp(nanoseconds: 1)])
     func `it rings at once where the time has passed`(instant: Timestamp) async throws {
