@@ -97,7 +97,9 @@ extension LibraryStore {
         try await pool.read { try $0.isQueuePaused() }
     }
 
-    /// The scans that wait or run and are held up by nobody, and those that are, with the reason.
+    /// The scans that wait or run and will end by themselves, and those that are held up, with the reason.
+    ///
+    /// One that waits after an error is among both: it is tried again by itself, but not now.
     package func openScans() async throws -> (moving: Set<Int64>, held: [Int64: (library: LibraryName, why: String)]) {
         try await pool.read { db in
             let isPaused = try db.isQueuePaused()
@@ -110,15 +112,15 @@ extension LibraryStore {
             var held: [Int64: (library: LibraryName, why: String)] = [:]
             for row in try Row.fetchAll(db, sql: sql) {
                 guard let library = LibraryName(row[1]) else { continue }
-                let why: String? =
-                    if row[2] == JobState.paused.rawValue || row[4] {
-                        "job \(row[0] as Int64): \(row[5] as String? ?? "somebody paused it")"
-                    } else if isPaused {
-                        JobHold.queue.reason(library)
-                    } else {
-                        row[3] ? JobHold.library.reason(library) : nil
-                    }
-                if let why { held[row[0]] = (library, why) } else { moving.insert(row[0]) }
+                let id: Int64 = row[0]
+                let isStopped = row[2] == JobState.paused.rawValue
+                let hold: JobHold? = isPaused ? .queue : row[3] ? .library : nil
+                if isStopped || row[4] {
+                    held[id] = (library, "job \(id): \(row[5] as String? ?? "somebody paused it")")
+                } else if let hold {
+                    held[id] = (library, hold.reason(library))
+                }
+                if !isStopped, hold == nil { moving.insert(id) }
             }
             return (moving, held)
         }

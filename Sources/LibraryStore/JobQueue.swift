@@ -56,7 +56,8 @@ extension LibraryStore {
         let id = try await write { db in
             let waiting = try db.thumbnails(of: library, hasNews: hasNews)
             let id = try waiting ?? db.insert(request, at: instant)
-            if let scan {
+            // Thumbnails that another scan has left to make are nothing to wait for.
+            if let scan, hasNews {
                 try db.execute(sql: "UPDATE job SET follow_up = ? WHERE id = ?", arguments: [id, scan.id])
             }
             return (id, waiting == nil ? [try db.tell(.jobQueued, of: try db.job(id), at: instant)] : [])

@@ -11,8 +11,7 @@ extension Intake {
     ///
     /// It skips every time of quiet, and no probe: what is still being written, or was lost unseen, stays pending.
     ///
-    /// - Returns: whether that was done within `limit`; not where scans are paused, wait after an error, or cannot be
-    ///   queued.
+    /// - Returns: whether that was done within `limit`; not where scans are paused, or cannot be queued.
     func flush(within limit: Duration) async throws -> Bool {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -49,7 +48,7 @@ extension Intake {
         let changes = store.queueSignal.raised().cancelOnGracefulShutdown()
         let open = try await store.openScans().moving
         if open.isEmpty { return }
-        // Asked anew after every change: a scan may end, be paused, or wait after an error.
+        // Asked anew after every change: a scan may end, or be paused.
         for await _ in changes where try await store.openScans().moving.isDisjoint(with: open) { return }
         throw WatchFault.stopped
     }

@@ -66,6 +66,17 @@ struct JobListTests {
         #expect(try await store.openScans().held.isEmpty)
     }
 
+    @Test func `a scan that waits after an error will move, and it is known why it does not yet`() async throws {
+        let job = try await bench.request().job.id
+        _ = try await store.claim([.scan])
+        let error = JobStep.Interruption.error(code: "x", detail: "the disk hiccups", until: .init(nanoseconds: .max))
+        _ = try await store.take(.interrupt(error), of: job)
+        #expect(try await store.openScans().moving == [job])
+        #expect(try await store.openScans().held[job]?.why == "job \(job): it is tried again: the disk hiccups")
+        try await store.setQueuePaused(true)
+        #expect(try await store.openScans().moving.isEmpty)
+    }
+
     @Test func `what happens by itself remembers when it did, and with which schedule`() async throws {
         let run = ScheduledRun(spec: "every 6h", last: Timestamp(nanoseconds: 5), next: Timestamp(nanoseconds: 9))
         try await store.note(run, of: "scan:comics")

@@ -60,9 +60,13 @@ struct JoiningTests {
         #expect(try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil) == waiting)
         #expect(try await bench.store.job(scan.id).followUp == waiting)
         _ = try await bench.store.claim([.thumbnails])
+        _ = try await bench.store.claim([.scan])
+        _ = try await bench.store.take(.complete, of: scan.id)
+        let other = try await bench.request().job
         #expect(
-            try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil, hasNews: false) == waiting
+            try await bench.store.requestThumbnails(of: bench.comics, causedBy: other, hasNews: false) == waiting
         )
+        #expect(try await bench.store.job(other.id).followUp == nil, "what others left to make is not its own")
         let next = try await bench.store.requestThumbnails(of: bench.comics, causedBy: nil)
         #expect(next != waiting)
         #expect(try await bench.store.claim([.thumbnails]) == nil)
