@@ -25,17 +25,20 @@ extension LibraryStore {
 
     /// Pauses a waiting job at once, and asks a running one to stop at its next book and wait.
     ///
-    /// - Throws: ``StoreFault/wrongState(_:_:)`` where it has ended or is paused, ``StoreFault/unknownJob(_:)``.
+    /// - Throws: ``StoreFault/wrongState(_:_:)`` where it has ended or is paused, ``StoreFault/cancelRequested(_:)``,
+    ///   ``StoreFault/unknownJob(_:)``.
     package func pause(_ id: Int64) async throws -> Job {
         try await order(.pause, id, "pause_requested")
     }
 
     /// Has a paused job go on when its turn comes; one that was only asked to pause goes on running.
     ///
-    /// - Throws: ``StoreFault/wrongState(_:_:)`` where it is not paused, ``StoreFault/unknownJob(_:)``.
+    /// - Throws: ``StoreFault/wrongState(_:_:)`` where it is not paused, ``StoreFault/cancelRequested(_:)``,
+    ///   ``StoreFault/unknownJob(_:)``.
     package func resume(_ id: Int64) async throws -> Job {
         let instant = instant
         let job = try await write { db in
+            try db.refuseCancelled(id)
             try db.execute(
                 sql: "UPDATE job SET pause_requested = 0 WHERE id = ? AND state = 'running' AND pause_requested = 1",
                 arguments: [id]
@@ -144,6 +147,8 @@ extension LibraryStore {
         let instant = instant
         let job = try await write { db in
             guard try db.job(id).state == .running else { return try db.take(step, of: id, at: instant) }
+            // To be cancelled twice is no contradiction.
+            if step != .cancel { try db.refuseCancelled(id) }
             try db.execute(sql: "UPDATE job SET \(column) = 1 WHERE id = ?", arguments: [id])
             return (try db.job(id), [])
         }
@@ -153,6 +158,14 @@ extension LibraryStore {
 }
 
 extension Database {
+    /// Refuses what would be promised to somebody about a job that another has cancelled already.
+    fileprivate func refuseCancelled(_ id: Int64) throws {
+        let sql = "SELECT cancel_requested FROM job WHERE id = ?"
+        if try Bool.fetchOne(cachedStatement(sql: sql), arguments: [id]) == true {
+            throw StoreFault.cancelRequested(id)
+        }
+    }
+
     /// The job that takes the place of a running one as soon as it is free, where one waits that is more urgent.
     ///
     /// The time that the other has waited is counted in its favour, as it will be when it waits again: so each job that

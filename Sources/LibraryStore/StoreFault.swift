@@ -15,6 +15,9 @@ package enum StoreFault: Fault, Equatable {
     /// The job's state does not allow what was asked.
     case wrongState(Int64, JobState)
 
+    /// The job runs, and somebody has cancelled it.
+    case cancelRequested(Int64)
+
     package var code: String {
         switch self {
         case .newerVersion: "database_newer"
@@ -22,7 +25,7 @@ package enum StoreFault: Fault, Equatable {
         case .notWritable: "not_writable"
         case .cannotBackUp: "backup_failed"
         case .unknownLibrary, .unknownJob: "not_found"
-        case .wrongState: "wrong_state"
+        case .wrongState, .cancelRequested: "wrong_state"
         }
     }
 
@@ -35,6 +38,7 @@ package enum StoreFault: Fault, Equatable {
         case .unknownLibrary(let name): "there is no library \(name)"
         case .unknownJob(let id): "there is no job \(id)"
         case .wrongState(let id, let state): "job \(id) is \(state.rawValue)"
+        case .cancelRequested(let id): "job \(id) is running, and is cancelled at its next book"
         }
     }
 
@@ -49,7 +53,7 @@ package enum StoreFault: Fault, Equatable {
             "Free space on the disk of \(directory), and give stumpd's user write access to it."
         case .unknownLibrary: "`stumpctl libraries` lists them; the configuration defines them."
         case .unknownJob: "`stumpctl jobs` lists them."
-        case .wrongState(let id, _): "`stumpctl jobs show \(id)` tells what became of it."
+        case .wrongState(let id, _), .cancelRequested(let id): "`stumpctl jobs show \(id)` tells what became of it."
         }
     }
 }

@@ -79,6 +79,16 @@ struct PauseTests {
         }
     }
 
+    @Test func `of a job that is about to be cancelled nothing else is promised to anybody`() async throws {
+        let job = try await bench.start().id
+        _ = try await store.pause(job)
+        _ = try await store.cancel(job)
+        await #expect(throws: StoreFault.cancelRequested(job)) { try await store.pause(job) }
+        await #expect(throws: StoreFault.cancelRequested(job)) { try await store.resume(job) }
+        #expect(try await store.cancel(job).state == .running)
+        #expect(try await store.orders()[job] == .cancel)
+    }
+
     @Test func `a job that ended before it obeyed has ended`() async throws {
         let job = try await bench.start().id
         _ = try await store.cancel(job)
