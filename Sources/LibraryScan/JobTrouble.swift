@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import LibraryModel
 import LibraryStore
+import SystemPackage
 
 /// What an error means for the job that met it, and for all others.
 enum JobTrouble {
@@ -19,7 +20,8 @@ enum JobTrouble {
     /// Judges an error by what else is known.
     ///
     /// A job whose library `isOffline` fails at once; it is looked at anew when it is back. A `cacheFault` says why no
-    /// thumbnail at all can be kept, and not only this one.
+    /// thumbnail at all can be kept, and not only this one; that there is no room holds for all, even where what was
+    /// removed of this one has left some.
     init(_ error: any Error, of job: Int64, isOffline: Bool, cacheFault: ThumbnailFault?) {
         if let trouble = StoreTrouble(error) {
             if trouble == .damaged {
@@ -29,8 +31,8 @@ enum JobTrouble {
                     trouble.stall.map(JobTrouble.stall)
                     ?? .passing(JobFault.unforeseen(job, String(describing: error)))
             }
-        } else if error is ThumbnailFault, let cacheFault {
-            self = .stall(cacheFault.summary)
+        } else if let fault = error as? ThumbnailFault, let cause = cacheFault ?? (fault.isOfRoom ? fault : nil) {
+            self = .stall(cause.summary)
         } else if let fault = error as? any Fault {
             let isLasting = fault.code == JobFault.offlineCode && isOffline || fault is StoreFault || fault.isLasting
             self = isLasting ? .lasting(fault) : .passing(fault)
@@ -47,6 +49,14 @@ extension StoreTrouble {
         case .full: "the disk of the state directory is full"
         case .notWritable: "the state directory cannot be written: its disk fails, or is read-only"
         case .damaged, .busy, .other: nil
+        }
+    }
+}
+
+extension ThumbnailFault {
+    fileprivate var isOfRoom: Bool {
+        switch self {
+        case .cannotKeep(_, let error): error == .noSpace || error == .diskQuotaExceeded
         }
     }
 }
