@@ -24,6 +24,10 @@ final class FindingQueue: Sendable {
         var added = 0
         var settled = 0
 
+        /// Whether something happened since the consumer looked, and the consumer where it waits for that.
+        var hasNews = false
+        var consumer: CheckedContinuation<Void, Never>?
+
         /// Who waits until that many are dealt with.
         var flushers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -32,15 +36,12 @@ final class FindingQueue: Sendable {
     private let limit: Int
     private let clock: any SteadyClock
     private let alarm: Alarm
-    private let wakeUps: AsyncStream<Void>
-    private let wake: AsyncStream<Void>.Continuation
 
     /// Yields batches of `limit` findings at the most.
     init(clock: any SteadyClock, limit: Int = FindingQueue.limit) {
         self.clock = clock
         self.limit = limit
         alarm = Alarm(clock: clock)
-        (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Announces readings, each of which ``add(_:)`` will bring.
@@ -57,20 +58,29 @@ final class FindingQueue: Sendable {
             state.oldest = state.oldest ?? now
             if finding.isReading { state.expected -= 1 }
         }
-        wake.yield()
+        wake()
     }
 
     /// Says that nothing more comes.
     func finish() {
         state.withLock { $0.isFinished = true }
-        wake.yield()
+        wake()
     }
 
     /// The next batch, of one consumer; `nil` after the last.
+    ///
+    /// It waits for ``finish()`` though its task is cancelled: what has come by then is committed all the same.
     func next() async -> [ScanFinding]? {
         while true {
             if let batch = takeDue() { return batch.isEmpty ? nil : batch }
-            for await _ in wakeUps { break }
+            await withCheckedContinuation { continuation in
+                let hasNews = state.withLock { state in
+                    defer { state.hasNews = false }
+                    if !state.hasNews { state.consumer = continuation }
+                    return state.hasNews
+                }
+                if hasNews { continuation.resume() }
+            }
         }
     }
 
@@ -100,8 +110,16 @@ final class FindingQueue: Sendable {
     func keepTime() async throws {
         try await alarm.run {
             self.state.withLock { $0.isOverdue = !$0.findings.isEmpty }
-            self.wake.yield()
+            self.wake()
         }
+    }
+
+    private func wake() {
+        let consumer = state.withLock { state in
+            state.hasNews = state.consumer == nil
+            return state.consumer.take()
+        }
+        consumer?.resume()
     }
 
     /// An empty batch is the end; `nil` means that nothing is due yet.

@@ -44,6 +44,20 @@ struct FindingQueueTests {
         #expect(await queue.next()?.count == 1)
     }
 
+    @Test func `a consumer that is cancelled takes what comes all the same, and waits for the end`() async {
+        queue.expect(2)
+        let consumer = Task { [queue] in
+            var count = 0
+            while let batch = await queue.next() { count += batch.count }
+            return count
+        }
+        consumer.cancel()
+        queue.add(reading(1))
+        queue.add(reading(2))
+        queue.finish()
+        #expect(await consumer.value == 2)
+    }
+
     @Test func `a finding waits for company no longer than its patience`() async {
         await withThrowingTaskGroup { group in
             group.addTask { [queue] in try await queue.keepTime() }
