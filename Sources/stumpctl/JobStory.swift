@@ -163,7 +163,7 @@ extension JobStory {
 
     private var problems: [String] {
         let shown = warnings.prefix(JobStory.shownItems).map { line in
-            line.path.map { "\($0): \(line.message)" } ?? line.message
+            line.path.map { "\($0): \(line.remark)" } ?? line.message
         }
         let title = Quantity.count(warnings.count, "warning", "warnings")
         guard !shown.isEmpty else { return [] }

@@ -106,6 +106,8 @@ struct JobStoryTests {
         #expect(lines().suffix(12).first == "12 warnings")
         #expect(lines().suffix(11).first == "  1: bad")
         #expect(lines().last == "  and 2 more: `stumpctl jobs log 42`")
+        warnings = [JobLogLine(at: "", level: "warning", message: "a/1.cbz: it is empty", path: "a/1.cbz")]
+        #expect(lines().last == "  a/1.cbz: it is empty", "the path once")
         warnings = [JobLogLine(at: "", level: "warning", message: "60 losses are held")]
         #expect(lines().suffix(2) == ["1 warning", "  60 losses are held"])
     }

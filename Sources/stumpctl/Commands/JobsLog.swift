@@ -16,7 +16,7 @@ struct JobsLog: DaemonCommand {
             ControlRequest(.jobLog, id),
             Table("TIME", "LEVEL", "MESSAGE", "PATH")
         ) { line in
-            [LocalTime.text(line.at), line.level, line.message, line.path]
+            [LocalTime.text(line.at), line.level, line.remark, line.path]
         }
     }
 }
