@@ -63,7 +63,7 @@ test: test-deps
 # The same tests, with all that take long: every kind of disk in every place, and a server that hangs.
 test-slow: test-deps
 	swift build --build-tests
-	STUMP_SLOW_TESTS=1 swift test --skip-build --disable-xctest
+	STUMP_SLOW_TESTS=1 swift test --skip-build --disable-xctest --no-parallel
 
 # What a run found is found again with its seed: make fuzz-watch RUNS=1 SEED=n TREATMENT=restarts
 RUNS ?= 1000
