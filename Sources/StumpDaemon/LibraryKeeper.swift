@@ -40,6 +40,14 @@ actor LibraryKeeper {
     private var pace = VerifyPace()
     private var isVerifying = false
     private var isWorking = false
+
+    /// What it is at, for people; `nil` while nothing is owed, or can be paid.
+    var occupation: String? {
+        guard isWorking || isPayable else { return nil }
+        return step ?? "what may have changed unseen is about to be looked for"
+    }
+
+    private var step: String?
     private var isOffline = false
 
     /// Whether the disk is to be looked at again before long, because all of it could not be reached.
@@ -171,16 +179,22 @@ actor LibraryKeeper {
         _ onCheck: @Sendable () async -> Void,
         _ onFound: @Sendable () async throws -> Void
     ) async throws {
+        defer { step = nil }
         if debts.contains(.check) {
             debts.remove(.check)
+            step = "its disk is looked at"
             try await check()
+            step = "what was found of its disk is handed on"
             if !debts.contains(.check) { await onCheck() }
         } else if debts.contains(.resync) {
             debts.remove(.resync)
+            step = "its directories are being watched"
             await resync()
+            step = "what was found in its directories is handed on"
             try await onFound()
         } else {
             debts.remove(.audit)
+            step = "its books are compared with the catalog"
             let isComplete = await watcher.audit(library) { [weak self] in
                 self?.hurried.load(ordering: .relaxed) == 0
             }

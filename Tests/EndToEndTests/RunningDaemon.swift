@@ -148,7 +148,7 @@ final class RunningDaemon {
     func settle() async throws {
         let flushed = try await control("flush")
         let status = flushed.code == 0 ? "" : try await control("status").output
-        try #require(flushed.code == 0, "\(flushed.errors) \(status) \(log.suffix(4000))")
+        try #require(flushed.code == 0, "\(flushed.errors) \(flushed.output) \(status) \(log.suffix(4000))")
         for job in try await client.all(JobSummary.self, ControlRequest(.jobs)) where !job.isFinished {
             _ = try await client.get(
                 JobSummary.self,

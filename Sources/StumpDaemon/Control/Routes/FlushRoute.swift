@@ -36,7 +36,12 @@ struct FlushRoute {
             let stalls = [state.stall.reason].compactMap { $0 }.map {
                 PendingFile(library: "", path: "", reason: "the queue stands still: \($0)")
             }
-            let pending = (books + losses + held + stalls).sorted { $0.path < $1.path }
+            var unseen: [PendingFile] = []
+            for (library, keeper) in state.intake.keepers where !isSettled {
+                guard let occupation = await keeper.occupation else { continue }
+                unseen.append(PendingFile(library: library.text, path: "", reason: occupation))
+            }
+            let pending = (books + losses + held + stalls + unseen).sorted { $0.path < $1.path }
             return try .json(FlushReport(settled: isSettled, pending: pending))
         }
     }
