@@ -147,7 +147,8 @@ struct BackupTests {
         let backup = Task { try await bench.store.backUp() }
         while !names(bench).contains(where: { $0.hasSuffix(".partial") }) { await Task.yield() }
         try await bench.commit(bench.record("S/1.cbz"))
-        #expect(names(bench).allSatisfy { $0.hasSuffix(".partial") }, "the copy was made before the commit")
+        // SQLite's journal of the copy may lie beside it.
+        #expect(!names(bench).contains { $0.hasSuffix(".db") }, "the copy was made before the commit")
         let copy = try await backup.value.path
         let books = try await DatabaseQueue(path: copy.string).read {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM book")
