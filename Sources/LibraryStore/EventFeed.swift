@@ -23,6 +23,12 @@ package final class EventFeed: Sendable {
 
     private let listeners = Mutex(Listeners())
 
+    /// Who went away and is still in the list.
+    ///
+    /// A listener ends from within a task's cancellation, which holds that task's lock; and waking a task takes it.
+    /// So who wakes listeners must not hold a lock that an end waits for.
+    private let ended = Mutex<[Int]>([])
+
     package init() {}
 
     /// Events from this call on, until the listener stops iterating or the feed is closed.
@@ -34,6 +40,7 @@ package final class EventFeed: Sendable {
         )
         let id: Int? = listeners.withLock { listeners in
             if listeners.areClosed { return nil }
+            forgetEnded(&listeners)
             listeners.next += 1
             listeners.continuations[listeners.next] = continuation
             return listeners.next
@@ -42,22 +49,22 @@ package final class EventFeed: Sendable {
             continuation.finish()
             return stream
         }
-        continuation.onTermination = { [weak self] _ in self?.remove(id) }
+        continuation.onTermination = { [weak self] _ in self?.ended.withLock { $0.append(id) } }
         return stream
     }
 
     package func publish(_ events: [CatalogEvent]) {
         guard !events.isEmpty else { return }
         // One at a time, so that all listeners see one order and nothing comes between the last event and the reset.
-        let ended = listeners.withLock { listeners in
-            let ended = listeners.continuations.filter { listener in
+        let slow = listeners.withLock { listeners in
+            forgetEnded(&listeners)
+            let slow = listeners.continuations.filter { listener in
                 !events.allSatisfy { offer($0, to: listener.value) }
             }
-            for id in ended.keys { listeners.continuations[id] = nil }
-            return ended.values
+            for id in slow.keys { listeners.continuations[id] = nil }
+            return slow.values
         }
-        // Their termination takes the lock.
-        for continuation in ended { continuation.finish() }
+        for continuation in slow { continuation.finish() }
     }
 
     /// Ends every listener's stream, and that of whoever comes later.
@@ -80,7 +87,10 @@ package final class EventFeed: Sendable {
         }
     }
 
-    private func remove(_ id: Int) {
-        listeners.withLock { _ = $0.continuations.removeValue(forKey: id) }
+    private func forgetEnded(_ listeners: inout Listeners) {
+        ended.withLock { ended in
+            for id in ended { listeners.continuations[id] = nil }
+            ended.removeAll()
+        }
     }
 }

@@ -43,4 +43,17 @@ struct EventFeedTests {
         var late = feed.listen().makeAsyncIterator()
         #expect(await late.next() == nil)
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `listeners that go away at the very moment of an event stop nobody`() async {
+        for id in 1...Int64(20_000) {
+            let listener = Task { [feed] in
+                for await _ in feed.listen() {}
+            }
+            async let published: Void = feed.publish([event(id)])
+            listener.cancel()
+            await published
+            await listener.value
+        }
+    }
 }
