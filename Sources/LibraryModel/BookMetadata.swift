@@ -61,10 +61,25 @@ package enum MetadataField: String, CaseIterable, Sendable, Codable, CodingKeyRe
     }
 }
 
-/// Where a fact was found.
-package enum MetadataSource: String, Sendable, Codable {
+/// Where a fact was found, in the order of trust.
+package enum MetadataSource: String, CaseIterable, Sendable, Codable {
     case comicinfo
+    case metroninfo
+    case comicbookinfo
+
+    /// The package document within an EPUB.
     case epub
+
+    /// A package document beside the book, as calibre writes them.
+    case opf
+
+    case pdf
+
+    /// Mylar's `series.json` in the book's folder.
+    case seriesJSON = "series_json"
+
+    /// The name of the file, or of its folder.
+    case filename
 }
 
 /// The facts of one book, each with its source.
@@ -98,6 +113,11 @@ package struct BookMetadata: Equatable, Sendable {
     package mutating func note(_ field: MetadataField, _ value: Value, from source: MetadataSource) {
         guard facts[field] == nil, value.fits(field.shape), !value.isEmpty else { return }
         facts[field] = Fact(value: value, source: source)
+    }
+
+    /// Takes over every fact of `other` whose field has none yet.
+    package mutating func complete(with other: BookMetadata) {
+        facts.merge(other.facts) { own, _ in own }
     }
 
     package func text(_ field: MetadataField) -> String? {
