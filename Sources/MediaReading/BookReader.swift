@@ -45,7 +45,7 @@ package struct BookReader {
             let book = try open(source)
             let pictures: [ZipEntry] =
                 switch book.contents {
-                case .comic(let pages, _): pages
+                case .comic(let pages, let comicInfo): coverFirst(pages, comicInfo, source)
                 case .epub(let package): package.covers.compactMap { book.directory.entry(named: $0.path) }
                 }
             var thumbnail = Thumbnail(settings: settings, reader: EntryReader(source: source))
@@ -89,31 +89,45 @@ package struct BookReader {
         }
         facts.fingerprint = book.fingerprint
         switch book.contents {
-        case .comic(let pages, let comicInfo):
+        case .comic(let pages, _):
             if promised == .epub { facts.format = .cbz }
             facts.pages = pages.count
             if pages.isEmpty { facts.findings.append(Finding(.archiveEmpty, "the archive holds no pages")) }
             if let page = pages.first(where: \.isEncrypted) {
                 facts.findings.append(Finding(.archiveEncrypted, "\(page.shown) needs a password"))
             }
-            guard readsMetadata, let comicInfo else { return }
-            try readComicInfo(comicInfo, source, into: &facts)
+            guard readsMetadata else { return }
+            readDocuments(in: book.directory, source, into: &facts)
         case .epub(let package):
             facts.format = .epub
             facts.pages = package.spineCount
             facts.findings += package.findings
             guard readsMetadata else { return }
-            let epub = EpubMetadata(package)
-            facts.metadata = epub.metadata
+            readDocuments(in: book.directory, source, into: &facts)
+            let epub = PackageMetadata(package)
+            facts.metadata.complete(with: epub.metadata)
             facts.findings += epub.findings
         }
     }
 
-    private func readComicInfo(_ entry: ZipEntry, _ source: ByteSource, into facts: inout BookFacts) throws(Finding) {
-        let contents = try EntryReader(source: source).contents(of: entry, limit: EntryReader.documentLimit)
-        let comicInfo = try ComicInfo(contents)
-        facts.metadata = comicInfo.metadata
-        facts.findings += comicInfo.findings
+    private func readDocuments(in directory: ZipDirectory, _ source: ByteSource, into facts: inout BookFacts) {
+        let reader = EntryReader(source: source)
+        let entries = directory.entries
+        let documents = ComicDocuments(names: entries.map(\.name), comment: directory.comment) {
+            (place: Int) throws(Finding) in
+            try reader.contents(of: entries[place], limit: EntryReader.documentLimit)
+        }
+        facts.metadata = documents.metadata
+        facts.findings += documents.findings
+    }
+
+    /// The pages, that one first which a `ComicInfo.xml` calls the cover, if it can be read.
+    private func coverFirst(_ pages: [ZipEntry], _ comicInfo: ZipEntry?, _ source: ByteSource) -> [ZipEntry] {
+        guard let comicInfo,
+            let contents = try? EntryReader(source: source).contents(of: comicInfo, limit: EntryReader.documentLimit),
+            let cover = try? ComicInfo(contents).coverPage, pages.indices.contains(cover)
+        else { return pages }
+        return [pages[cover]] + pages[..<cover] + pages[(cover + 1)...]
     }
 
     private func head(of source: ByteSource) throws(Finding) -> ArraySlice<UInt8> {

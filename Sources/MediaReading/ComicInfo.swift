@@ -3,10 +3,17 @@ import LibraryModel
 
 /// The facts of a `ComicInfo.xml`, as the Anansi Project describes its versions 1 to 2.1.
 ///
-/// Each field stands for itself: one that cannot be read is a finding that names it, and the others are kept.
+/// Each field stands for itself: one that cannot be read is a finding that names it, and the others are kept. There is
+/// no field in a catalog for `AlternateNumber` and `AlternateCount`, `BlackAndWhite`, `SeriesGroup`, `StoryArcNumber`,
+/// `ScanInformation` and `Review`.
 struct ComicInfo {
-    private(set) var metadata = BookMetadata()
-    private(set) var findings: [Finding] = []
+    private var facts = FactCollector(.comicinfo, "ComicInfo.xml")
+
+    /// Which page is the front cover, counted from 0 in the order of reading; `nil` where nothing says so.
+    let coverPage: Int?
+
+    var metadata: BookMetadata { facts.metadata }
+    var findings: [Finding] { facts.findings }
 
     private static let fields: [String: MetadataField] = [
         "title": .title, "series": .series, "number": .number, "count": .count, "volume": .volume,
@@ -19,89 +26,65 @@ struct ComicInfo {
         "web": .links, "communityrating": .communityRating, "pagecount": .pageCount,
     ]
 
-    /// The one that counts in an archive: the nearest to the root, and among equals the first by name.
-    static func entry(among entries: [ZipEntry]) -> ZipEntry? {
-        entries.filter(\.isComicInfo).min { left, right in
-            let depths = (left.components.count, right.components.count)
-            return depths.0 == depths.1 ? left.name.lexicographicallyPrecedes(right.name) : depths.0 < depths.1
-        }
-    }
+    /// What programs and people write instead; heeded only where the right name is not there.
+    private static let misspellings: [String: MetadataField] = [
+        "name": .title, "titlesort": .sortTitle, "sorttitle": .sortTitle, "seriesname": .series, "seriestitle": .series,
+        "issue": .number, "issuenumber": .number, "chapter": .number, "issuecount": .count, "vol": .volume,
+        "volumenumber": .volume, "description": .summary, "summery": .summary, "synopsis": .summary, "note": .notes,
+        "writers": .writers, "writter": .writers, "author": .writers, "authors": .writers, "penciler": .pencillers,
+        "pencillers": .pencillers, "pencilers": .pencillers, "pencilller": .pencillers, "pencils": .pencillers,
+        "artist": .pencillers, "artists": .pencillers, "illustrator": .pencillers, "inkers": .inkers, "inks": .inkers,
+        "colourist": .colorists, "colorists": .colorists, "colourists": .colorists, "colorer": .colorists,
+        "colourer": .colorists, "colors": .colorists, "colours": .colorists, "letterers": .letterers,
+        "letters": .letterers, "letter": .letterers, "coverartists": .coverArtists, "cover": .coverArtists,
+        "coverart": .coverArtists, "editors": .editors, "translators": .translators, "translater": .translators,
+        "publishers": .publisher, "publishing": .publisher, "imprints": .imprint, "genres": .genres, "tag": .tags,
+        "keywords": .tags, "character": .characters, "team": .teams, "location": .locations, "storyarcs": .storyArcs,
+        "arc": .storyArcs, "language": .language, "languagecode": .language, "lang": .language, "age": .ageRating,
+        "agerate": .ageRating, "isbn": .isbn, "ean": .isbn, "url": .links, "urls": .links, "link": .links,
+        "links": .links, "website": .links, "rating": .communityRating, "userrating": .communityRating,
+        "pagescount": .pageCount, "alternateseries": .storyArcs,
+    ]
+
+    /// Fields of the schema that are no facts here, but are not text of the element above them either.
+    private static let others: Set<String> = [
+        "alternatenumber", "alternatecount", "blackandwhite", "seriesgroup", "storyarcnumber", "scaninformation",
+        "review", "maincharacterorteam", "pages", "page",
+    ]
+
+    private static let names = others.union(fields.keys).union(misspellings.keys)
 
     init(_ bytes: [UInt8]) throws(Finding) {
         let document = try XMLDocument(bytes, name: "ComicInfo.xml")
-        if let flaw = document.flaw {
-            findings.append(Finding(.metadataInvalid, "ComicInfo.xml is not well-formed: \(flaw)"))
-        }
         // After a missing end tag the fields that follow lie inside the broken one.
-        for element in document.root.descendants {
-            guard let field = Self.fields[element.name.lowercased()] else { continue }
-            note(field, element)
+        let elements = document.root.descendants.map { (name: $0.name.folded, element: $0) }
+        coverPage = Self.coverPage(elements.lazy.filter { $0.name == "page" }.map(\.element))
+        facts.note(flaw: document.flaw)
+        for table in [Self.fields, Self.misspellings] {
+            for (name, element) in elements {
+                if let field = table[name], facts.metadata.facts[field] == nil { note(field, element) }
+            }
         }
+        noteMainCharacter(elements.first { $0.name == "maincharacterorteam" }?.element)
     }
 
     private mutating func note(_ field: MetadataField, _ element: XMLElement) {
-        switch field {
-        case .manga: noteManga(element.ownLine)
-        case .isbn: noteTradeNumber(element.ownLine)
-        case .links: note(field, .list(element.ownText.split { $0.isWhitespace || $0 == "," }.map(String.init)))
-        case .summary, .notes: note(field, .text(element.ownText))
-        default:
-            switch field.shape {
-            case .text: note(field, .text(element.ownLine))
-            case .list: note(field, .list(Self.list(element.ownLine)))
-            case .integer: noteInteger(field, element)
-            case .decimal: noteDecimal(field, element)
-            }
+        facts.note(field, element.text(without: Self.names).trimmed, label: element.name)
+    }
+
+    /// Who a book is about is one of its characters, unless it is named as one or as a team.
+    private mutating func noteMainCharacter(_ element: XMLElement?) {
+        guard let name = element?.line.nonEmpty else { return }
+        let named = metadata.list(.characters) + metadata.list(.teams)
+        if named.isEmpty { facts.note(.characters, [name]) }
+    }
+
+    private static func coverPage(_ pages: some Sequence<XMLElement>) -> Int? {
+        for page in pages {
+            // A page may be of several types, separated by blanks.
+            let types = page["Type"]?.split(whereSeparator: \.isWhitespace).map { String($0).folded } ?? []
+            if types.contains("frontcover"), let image = page["Image"].flatMap({ Int($0) }), image >= 0 { return image }
         }
-    }
-
-    private mutating func note(_ field: MetadataField, _ value: BookMetadata.Value) {
-        metadata.note(field, value, from: .comicinfo)
-    }
-
-    private static func list(_ text: String) -> [String] {
-        text.split { $0 == "," || $0 == ";" }.map { String($0).trimmed }.filter { !$0.isEmpty }
-    }
-
-    private mutating func noteInteger(_ field: MetadataField, _ element: XMLElement) {
-        // -1 is how the schema writes that there is no value, and 0 is no date.
-        guard let text = element.ownLine.nonEmpty, text != "-1" else { return }
-        let range: ClosedRange<Int> =
-            switch field {
-            case .month: 0...12
-            case .day: 0...31
-            case .year: 0...9999
-            default: 0...Int(Int32.max)
-            }
-        guard let number = Int(text), range.contains(number) else { return refuse(element, text) }
-        guard number > 0 || field == .count || field == .volume else { return }
-        note(field, .integer(number))
-    }
-
-    private mutating func noteDecimal(_ field: MetadataField, _ element: XMLElement) {
-        guard let text = element.ownLine.nonEmpty else { return }
-        guard let number = Double(text), number.isFinite, number >= 0 else { return refuse(element, text) }
-        note(field, .decimal(number))
-    }
-
-    private mutating func noteManga(_ text: String) {
-        let words = ["yes": "yes", "no": "no", "yesandrighttoleft": "right_to_left"]
-        if let word = words[text.lowercased()] { note(.manga, .text(word)) }
-    }
-
-    private mutating func noteTradeNumber(_ text: String) {
-        guard !text.isEmpty else { return }
-        if let isbn = ISBN(text) {
-            note(.isbn, .text(isbn.text))
-        } else {
-            note(.identifiers, .list(["gtin:\(text)"]))
-        }
-    }
-
-    private mutating func refuse(_ element: XMLElement, _ text: String) {
-        let shown = text.count > 40 ? "\(text.prefix(40))…" : text
-        findings.append(
-            Finding(.metadataInvalid, "ComicInfo.xml: \(element.name) is “\(shown)”, not a number in its range")
-        )
+        return nil
     }
 }

@@ -9,6 +9,9 @@ struct ZipDirectory {
     /// Entries in the order of the directory.
     let entries: [ZipEntry]
 
+    /// What was written behind the directory: 65,535 bytes at most, in any encoding.
+    let comment: [UInt8]
+
     private static let entryLimit = 100_000
     private static let byteLimit = 64 << 20
     private static let endLength = 22
@@ -21,6 +24,7 @@ struct ZipDirectory {
         guard end.entries <= Self.entryLimit, end.size <= Self.byteLimit else {
             throw Finding(.tooLarge, "the archive has \(end.entries) entries in a directory of \(end.size) bytes")
         }
+        comment = Array(end.comment)
         let bytes = try source.bytes(at: end.offset, count: end.size)
         entries = try Self.entries(in: bytes, below: end.offset)
         guard entries.count == end.entries else {
@@ -56,6 +60,7 @@ struct ZipDirectory {
         var size: Int
         var offset: Int
         var isSplit: Bool
+        var comment: ArraySlice<UInt8> = []
     }
 
     /// Finds the end record: the last one that is followed by no more than it says and has a directory before it.
@@ -68,7 +73,8 @@ struct ZipDirectory {
             let length = endLength + Int(record.number(at: 20, width: 2))
             guard length <= record.count else { continue }
             let position = source.size - record.count
-            let end = try end(record, at: position, of: source)
+            var end = try end(record, at: position, of: source)
+            end.comment = record.prefix(length).dropFirst(endLength)
             if end.isSplit { return end }
             guard end.size <= position, end.offset <= position - end.size else {
                 best = best ?? beyond(end, position: position)

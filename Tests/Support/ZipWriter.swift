@@ -34,11 +34,11 @@ package struct ZipWriter {
     private var directory: [UInt8] = []
     private var count: UInt16 = 0
 
-    /// The archive of `entries`, in their order; with the end of a ZIP64 if it `isLarge`.
-    package static func archive(_ entries: [Entry], isLarge: Bool = false) -> [UInt8] {
+    /// The archive of `entries`, in their order; with the end of a ZIP64 if it `isLarge`, or else with a comment.
+    package static func archive(_ entries: [Entry], isLarge: Bool = false, comment: String = "") -> [UInt8] {
         var writer = ZipWriter()
         for entry in entries { writer.add(entry) }
-        return isLarge ? writer.finishLarge() : writer.finish()
+        return isLarge ? writer.finishLarge() : writer.finish(comment: Array(comment.utf8))
     }
 
     private mutating func add(_ entry: Entry) {
@@ -61,9 +61,9 @@ package struct ZipWriter {
         count += 1
     }
 
-    private func finish() -> [UInt8] {
+    private func finish(comment: [UInt8]) -> [UInt8] {
         bytes + directory + Array("PK\u{5}\u{6}".utf8) + Self.halves(0, 0, count, count)
-            + Self.words(UInt32(directory.count), UInt32(bytes.count)) + Self.halves(0)
+            + Self.words(UInt32(directory.count), UInt32(bytes.count)) + Self.halves(UInt16(comment.count)) + comment
     }
 
     private func finishLarge() -> [UInt8] {
