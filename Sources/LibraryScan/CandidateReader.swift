@@ -99,10 +99,12 @@ struct CandidateReader {
                 path: reading.directory.appending(reading.candidate.name)
             ),
             isWanted: { [control] in !control.isStopped },
-            completion: { [reading, findings, control] outcome in
+            completion: { [reading, findings, control, settings] outcome in
                 // Nobody's book is to blame where there is no worker.
                 if case .unavailable(let fault) = outcome { control.fail(fault) }
-                findings.add(.reading(reading.answered(outcome)))
+                var answer = reading.answered(outcome)
+                if settings.readsMetadata { answer.completeByName() }
+                findings.add(.reading(answer))
             }
         )
     }
@@ -121,6 +123,16 @@ extension BookReading {
         case .failed(let finding): reading.outcome = .failed(finding)
         }
         return reading
+    }
+
+    /// Takes from the names of the file and its folder what nothing in the book has said.
+    ///
+    /// The root's own name says nothing of the books in it.
+    fileprivate mutating func completeByName() {
+        guard case .facts(var facts) = outcome else { return }
+        let folder = directory.names.last
+        BookName(candidate.name, folder: folder).fill(&facts.metadata)
+        outcome = .facts(facts)
     }
 
     fileprivate func refused(by fault: ListingFault) -> BookReading {

@@ -67,6 +67,6 @@ package struct JobServices: Sendable {
     static func readerVersion(_ settings: LibrarySettings) -> Int {
         // Raise the first figure whenever reading learns something new of books that were read before.
         let wishes = [settings.hashes.contains(.file), settings.hashes.contains(.koreader), settings.readsMetadata]
-        return wishes.reduce(1) { $0 * 2 + ($1 ? 1 : 0) }
+        return wishes.reduce(2) { $0 * 2 + ($1 ? 1 : 0) }
     }
 }
