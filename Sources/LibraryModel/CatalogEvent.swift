@@ -16,6 +16,7 @@ package enum EventType: String, Sendable, Codable, CaseIterable {
     case bookMoved = "book.moved"
     case bookMissing = "book.missing"
     case bookRestored = "book.restored"
+    case bookIgnored = "book.ignored"
     case seriesAdded = "series.added"
     case seriesMissing = "series.missing"
     case seriesRestored = "series.restored"

@@ -5,16 +5,29 @@ package struct KnownBook: Sendable, Equatable {
     package var id: Int64
     package var name: FileName
     package var stamp: FileStamp
+
+    /// Whether it is not in the index: it is gone, or ignored.
     package var isMissing: Bool
+
+    /// Whether the library's rules are why it is not in the index; the file may be there or not.
+    package var isIgnored: Bool
 
     /// Whether this version of the reader, with these settings, has read the book.
     package var isCurrent: Bool
 
-    package init(id: Int64, name: FileName, stamp: FileStamp, isMissing: Bool, isCurrent: Bool) {
+    package init(
+        id: Int64,
+        name: FileName,
+        stamp: FileStamp,
+        isMissing: Bool,
+        isIgnored: Bool = false,
+        isCurrent: Bool
+    ) {
         self.id = id
         self.name = name
         self.stamp = stamp
         self.isMissing = isMissing
+        self.isIgnored = isIgnored
         self.isCurrent = isCurrent
     }
 }
@@ -61,6 +74,10 @@ package struct DirectoryDifference: Sendable {
     /// Missing before, and here again as they were.
     package private(set) var restored: [KnownBook] = []
 
+    /// In the catalog, and there, but left alone by rules that did not before: no losses.
+    package private(set) var ignored: [KnownBook] = []
+    package private(set) var newlyIgnoredDirectories: [KnownDirectory.Child] = []
+
     /// In the catalog, and proved absent.
     package private(set) var lost: [KnownBook] = []
     package private(set) var lostDirectories: [KnownDirectory.Child] = []
@@ -98,8 +115,14 @@ package struct DirectoryDifference: Sendable {
                     newDirectories.append(entry.name)
                 }
             case .other: skippedFiles += 1
-            case .ignoredFile: ignoredFiles += 1
-            case .ignoredDirectory: ignoredDirectories += 1
+            case .ignoredFile:
+                ignoredFiles += 1
+                if let book = books.removeValue(forKey: entry.name), !book.isIgnored { ignored.append(book) }
+            case .ignoredDirectory:
+                ignoredDirectories += 1
+                if let child = directories.removeValue(forKey: entry.name), !child.isMissing {
+                    newlyIgnoredDirectories.append(child)
+                }
             }
         }
         lost = books.values.filter { !$0.isMissing }.sorted { $0.id < $1.id }

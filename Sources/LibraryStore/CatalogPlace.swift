@@ -19,6 +19,9 @@ package struct CatalogPlace: Sendable {
     package var path: FilePath
     package var missingSince: Timestamp?
 
+    /// Whether it is a book that the library's rules leave alone.
+    package var isIgnored = false
+
     /// What reading a book came to, whether or not it is missing now; `nil` for what is no book.
     package var condition: BookState?
 
@@ -27,7 +30,7 @@ package struct CatalogPlace: Sendable {
     package var problems: [ProblemEntry]
 
     /// The book's state as lists show it; `nil` for what is no book.
-    package var state: BookState? { missingSince != nil && kind == .book ? .missing : condition }
+    package var state: BookState? { isIgnored ? .ignored : missingSince != nil && kind == .book ? .missing : condition }
 }
 
 extension LibraryStore {
@@ -46,6 +49,7 @@ extension LibraryStore {
                 place.missingSince = (row["missing_since"] as Int64?).map(Timestamp.init(nanoseconds:))
                 place.condition = (row["condition"] as String?).flatMap(BookState.init(rawValue:))
                 place.isSettled = row["is_settled"]
+                place.isIgnored = row["is_ignored"]
             }
             let sql =
                 Database.problemColumns
@@ -64,7 +68,7 @@ extension Database {
             let parent = try directory(at: path.removingLastComponent(), of: library)
         else { return nil }
         let sql = """
-            SELECT 'book' AS kind, book.id AS id, book.missing_since AS missing_since, condition,
+            SELECT 'book' AS kind, book.id AS id, book.missing_since AS missing_since, condition, is_ignored,
                 directory.changed_ns IS NOT NULL AS is_settled
             FROM book JOIN directory ON directory.id = directory_id
             WHERE directory_id = ? AND book.name = ?
@@ -74,7 +78,8 @@ extension Database {
 
     fileprivate func directoryPlace(at path: FilePath, of library: LibraryName) throws -> Row? {
         let sql = """
-            SELECT 'directory' AS kind, id, missing_since, NULL AS condition, changed_ns IS NOT NULL AS is_settled
+            SELECT 'directory' AS kind, id, missing_since, NULL AS condition, 0 AS is_ignored,
+                changed_ns IS NOT NULL AS is_settled
             FROM directory WHERE id = ?
             """
         return try directory(at: path, of: library).flatMap { try Row.fetchOne(self, sql: sql, arguments: [$0]) }

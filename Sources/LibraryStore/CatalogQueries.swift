@@ -61,6 +61,7 @@ package struct LibraryFigures: Sendable {
     package var series = 0
     package var books = 0
     package var missing = 0
+    package var ignored = 0
     package var problems = 0
 
     /// Of the books that are present, in bytes.
@@ -141,7 +142,7 @@ extension LibraryStore {
         try await pool.read { db in
             let sql = """
                 WHERE (:library IS NULL OR library.name = :library) AND (:class IS NULL OR class = :class)
-                    AND problem.id > :after
+                    AND problem.id > :after AND \(Database.problemIsListed)
                 ORDER BY problem.id LIMIT :limit
                 """
             let arguments: StatementArguments = [
@@ -155,7 +156,11 @@ extension LibraryStore {
     /// How many problems of each class are open.
     package func problemCounts() async throws -> [ProblemClass: Int] {
         try await pool.read { db in
-            try Row.fetchAll(db, sql: "SELECT class, count(*) FROM problem GROUP BY class").reduce(into: [:]) {
+            let sql = """
+                SELECT class, count(*) FROM problem LEFT JOIN book ON book.id = book_id
+                WHERE \(Database.problemIsListed) GROUP BY class
+                """
+            return try Row.fetchAll(db, sql: sql).reduce(into: [:]) {
                 if let problem = ProblemClass(rawValue: $1[0]) { $0[problem] = $1[1] }
             }
         }
@@ -170,14 +175,16 @@ extension LibraryStore {
                 sql: """
                     SELECT count(*), count(missing_since), coalesce(sum(iif(missing_since IS NULL, size, 0)), 0),
                         (SELECT count(*) FROM series WHERE library_id = ?1),
-                        (SELECT count(*) FROM problem WHERE library_id = ?1)
+                        (SELECT count(*) FROM problem LEFT JOIN book ON book.id = book_id
+                            WHERE problem.library_id = ?1 AND \(Database.problemIsListed)), coalesce(sum(is_ignored), 0)
                     FROM book WHERE library_id = ?1
                     """,
                 arguments: [id]
             )
             if let counts {
-                figures.missing = counts[1]
-                figures.books = counts[0] - figures.missing
+                figures.ignored = counts[5]
+                figures.missing = counts[1] - figures.ignored
+                figures.books = counts[0] - figures.missing - figures.ignored
                 figures.size = counts[2]
                 figures.series = counts[3]
                 figures.problems = counts[4]
@@ -206,7 +213,7 @@ extension Database {
     fileprivate static let bookColumns = """
         SELECT book.id, library.name AS library, series_id, series.name AS series, book.directory_id, book.name, format,
             size, modified_ns, book.pages, condition, book.missing_since, fingerprint, thumbnail, book.added_at,
-            book.updated_at, document, hash, koreader_hash, \(AnalysisEntry.columns)
+            book.updated_at, document, hash, koreader_hash, is_ignored, \(AnalysisEntry.columns)
         FROM book JOIN library ON library.id = book.library_id JOIN series ON series.id = series_id
             LEFT JOIN metadata ON metadata.book_id = book.id LEFT JOIN analysis ON analysis.book_id = book.id
 
@@ -214,10 +221,13 @@ extension Database {
 
     fileprivate static let seriesColumns = """
         SELECT series.id, library.name, series.name, series.directory_id, series.missing_since IS NOT NULL,
-            count(book.id), count(book.missing_since)
+            count(book.id) - count(book.missing_since), count(book.missing_since) - coalesce(sum(book.is_ignored), 0)
         FROM series JOIN library ON library.id = series.library_id LEFT JOIN book ON book.series_id = series.id
 
         """
+
+    /// The term that holds for every problem but those of ignored books, which are nobody's concern.
+    fileprivate static let problemIsListed = "book.is_ignored IS NOT 1"
 
     static let problemColumns = """
         SELECT problem.id, class, library.name, book_id, path, detail, first_seen, last_seen, occurrences, job_id,
@@ -246,7 +256,8 @@ extension Database {
         }
         switch filter.state {
         case nil: break
-        case .missing: terms.append("book.missing_since IS NOT NULL")
+        case .missing: terms.append("book.missing_since IS NOT NULL AND book.is_ignored = 0")
+        case .ignored: terms.append("book.is_ignored = 1")
         case let state?:
             terms.append("book.missing_since IS NULL AND condition = ?")
             arguments += [state.rawValue]
@@ -274,7 +285,8 @@ extension Database {
         guard let library = LibraryName(row[1]), let format = MediaFormat(rawValue: row[6]),
             let condition = BookState(rawValue: row[10])
         else { return nil }
-        let missingSince = (row[11] as Int64?).map(Timestamp.init(nanoseconds:))
+        let isIgnored: Bool = row[19]
+        let missingSince = isIgnored ? nil : (row[11] as Int64?).map(Timestamp.init(nanoseconds:))
         return BookEntry(
             id: row[0],
             library: library,
@@ -285,7 +297,7 @@ extension Database {
             size: row[7],
             modified: Timestamp(nanoseconds: row[8]),
             pages: row[9],
-            state: missingSince == nil ? condition : .missing,
+            state: isIgnored ? .ignored : missingSince == nil ? condition : .missing,
             missingSince: missingSince,
             fingerprint: (row[12] as Data?).flatMap { Fingerprint(bytes: [UInt8]($0)) },
             hash: (row[17] as Data?).map { [UInt8]($0) },
@@ -294,7 +306,7 @@ extension Database {
             addedAt: Timestamp(nanoseconds: row[14]),
             updatedAt: Timestamp(nanoseconds: row[15]),
             metadata: try (row[16] as String?).map(MetadataDocument.metadata(in:)) ?? BookMetadata(),
-            analysis: AnalysisEntry(row, from: 19)
+            analysis: AnalysisEntry(row, from: 20)
         )
     }
 
@@ -306,7 +318,7 @@ extension Database {
             name: row[2],
             path: try path(ofDirectory: row[3]),
             isMissing: row[4],
-            books: (row[5] as Int) - (row[6] as Int),
+            books: row[5],
             missing: row[6]
         )
     }

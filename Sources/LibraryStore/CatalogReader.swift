@@ -101,7 +101,7 @@ extension Database {
             sql: """
                 SELECT id, name, missing_since IS NOT NULL,
                     facts_version = ? AND NOT (? AND condition = 'error'),
-                    device, inode, born_ns, size, modified_ns, changed_ns
+                    device, inode, born_ns, size, modified_ns, changed_ns, is_ignored
                 FROM book WHERE directory_id = ?
                 """
         )
@@ -113,6 +113,7 @@ extension Database {
                     name: FileName(bytes: [UInt8](row[1] as Data)),
                     stamp: FileStamp(row, from: 4),
                     isMissing: row[2],
+                    isIgnored: row[10],
                     isCurrent: row[3]
                 )
             )

@@ -91,7 +91,7 @@ extension CatalogTransaction {
         if existing?.isMissing == true { try welcomeBack(id, seriesID: seriesID, path: path) }
     }
 
-    /// Takes books back that were missing and are there again, unchanged.
+    /// Takes books back that were missing or ignored and are there again, unchanged.
     package func restore(_ books: [Int64]) throws {
         for id in books {
             guard
@@ -105,7 +105,11 @@ extension CatalogTransaction {
                 )
             else { continue }
             let path = try db.path(ofDirectory: row[1]).appending(FileName(bytes: [UInt8](row[2] as Data)))
-            try run("UPDATE book SET missing_since = NULL, updated_at = ? WHERE id = ?", instant.nanoseconds, id)
+            try run(
+                "UPDATE book SET missing_since = NULL, is_ignored = 0, updated_at = ? WHERE id = ?",
+                instant.nanoseconds,
+                id
+            )
             try resolve(.missing, of: id, at: path)
             try welcomeBack(id, seriesID: row[0], path: path)
         }
@@ -208,7 +212,7 @@ extension CatalogTransaction {
         try run(
             """
             UPDATE book SET series_id = ?, format = ?, device = ?, inode = ?, born_ns = ?, size = ?, modified_ns = ?, changed_ns = ?,
-                condition = ?, missing_since = NULL, pages = coalesce(?, pages), facts_version = ?,
+                condition = ?, missing_since = NULL, is_ignored = 0, pages = coalesce(?, pages), facts_version = ?,
                 fingerprint = iif(?, ?, fingerprint), thumbnail_due = max(thumbnail_due, ?),
                 updated_at = iif(?, ?, updated_at)
             WHERE id = ?

@@ -37,11 +37,21 @@ extension CatalogTransaction {
         )
         let present = try db.path(ofDirectory: directory)
         guard owner == libraryID, path == nil || path == present else { return }
-        let books = try db.cachedStatement(
+        try markMissing(presentBooks(below: directory))
+        try withdraw(directory)
+        try resolve(within: present)
+    }
+
+    func presentBooks(below directory: Int64) throws -> [Int64] {
+        let statement = try db.cachedStatement(
             sql: Database.subtree
                 + "SELECT book.id FROM book JOIN subtree ON subtree.id = directory_id WHERE missing_since IS NULL"
         )
-        try markMissing(Int64.fetchAll(books, arguments: [directory]))
+        return try Int64.fetchAll(statement, arguments: [directory])
+    }
+
+    /// Takes a directory with all below it out of the tree that is listed and watched; the rows keep their identity.
+    func withdraw(_ directory: Int64) throws {
         try run(
             Database.subtree + """
                 UPDATE directory SET missing_since = ?, modified_ns = NULL, changed_ns = NULL, names_digest = NULL,
@@ -52,7 +62,6 @@ extension CatalogTransaction {
             instant.nanoseconds
         )
         presentDirectories = []
-        try resolve(within: present)
     }
 
     /// Notes how many losses wait for a person's word; none clears it.

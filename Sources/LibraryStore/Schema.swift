@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("2 watching") { try $0.execute(sql: watching) }
         migrator.registerMigration("3 jobs") { try $0.execute(sql: jobs) }
         migrator.registerMigration("3 thumbnails") { try $0.execute(sql: thumbnails) }
+        migrator.registerMigration("4 ignored books") { try $0.execute(sql: ignoredBooks) }
         return migrator
     }
 
@@ -344,5 +345,12 @@ enum Schema {
             BEGIN INSERT OR IGNORE INTO loose_thumbnail VALUES (OLD.thumbnail); END;
         CREATE TRIGGER book_thumbnail_removed AFTER DELETE ON book WHEN OLD.thumbnail IS NOT NULL
             BEGIN INSERT OR IGNORE INTO loose_thumbnail VALUES (OLD.thumbnail); END;
+        """
+
+    private static let ignoredBooks = """
+        -- An ignored book is missing from the index by a library's own rules, and so by no loss.
+        ALTER TABLE book ADD COLUMN is_ignored INTEGER NOT NULL DEFAULT 0 CHECK (
+            is_ignored IN (0, 1) AND (is_ignored = 0 OR missing_since IS NOT NULL)
+        );
         """
 }
