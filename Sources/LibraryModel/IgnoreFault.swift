@@ -3,16 +3,30 @@ package import SystemPackage
 
 /// Why ignore rules are refused.
 package enum IgnoreFault: Fault, Equatable {
+    /// A `.stumpignore` that is there and cannot be read.
+    case denied(FilePath)
+
+    /// One of which the disk or the server gives an error.
+    case failed(FilePath, reason: String)
+
+    /// One that is no regular file; symbolic links are not followed.
+    case noFile(FilePath)
+
     /// A `.stumpignore` of more than ``IgnoreFile/limit`` bytes.
     case tooLong(FilePath)
 
     /// An entry of a library's `ignore` that matches nothing.
     case badEntry(String, IgnoreDefect)
 
-    package var code: String { "ignore_refused" }
+    package var code: String {
+        if case .denied = self { "permission" } else { "ignore_refused" }
+    }
 
     package var summary: String {
         switch self {
+        case .denied(let path): "\(path) cannot be read: permission denied"
+        case .failed(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .noFile(let path): "\(path) is not a regular file"
         case .tooLong(let path): "\(path) is longer than \(IgnoreFile.limit) bytes"
         case .badEntry(let entry, let defect): "the ignore rule \"\(entry)\" \(defect.reason)"
         }
@@ -20,6 +34,9 @@ package enum IgnoreFault: Fault, Equatable {
 
     package var remedy: String? {
         switch self {
+        case .denied(let path): "Give stumpd's user read access: `setfacl -m u:stump:r \(path)`."
+        case .failed: "Look for disk errors in the kernel's log: `journalctl -k`."
+        case .noFile: "Write the rules into a file of this name."
         case .tooLong: "Write patterns such as \"*.pdf\" or \"extras/\" instead of single names."
         case .badEntry(_, let defect): defect.remedy
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import SystemPackage
+package import SystemPackage
 
 /// Says which entries of one directory are ignored: the rules from the library's root down to it.
 ///
@@ -31,6 +31,9 @@ package struct IgnoreRules: Sendable {
     private var prefix: [UInt8] = []
     private var exclusion: Exclusion?
 
+    /// The directory, relative to the library's root.
+    package var directory: FilePath { FilePath(bytes: Array(prefix.dropLast())) }
+
     /// Begins at the root of a library, before its own file.
     package init(_ configured: IgnoreFile? = nil) {
         files = configured.map { [$0] } ?? []
@@ -39,9 +42,13 @@ package struct IgnoreRules: Sendable {
     /// Whether the directory itself is ignored, and its `.stumpignore` with it.
     package var isExcluded: Bool { exclusion != nil }
 
+    /// Whether there is no line at all.
+    package var isEmpty: Bool { files.allSatisfy(\.lines.isEmpty) }
+
     /// Adds the file of the directory itself.
     package mutating func add(_ file: IgnoreFile) {
         precondition(!isExcluded, "a file of an excluded directory counts for nothing: \(file.place)")
+        precondition(file.place == .directory(directory), "a file of another directory: \(file.place)")
         files.append(file)
     }
 
@@ -116,9 +123,20 @@ package struct IgnoreVerdict: Equatable, Sendable {
     /// The line that matches the entry, or excluded a directory above it; `nil` where no line does.
     package let cause: Cause?
 
-    fileprivate init(isIgnored: Bool = false, by cause: Cause? = nil) {
+    package init(isIgnored: Bool = false, by cause: Cause? = nil) {
         self.isIgnored = isIgnored
         self.cause = cause
+    }
+}
+
+extension IgnoreVerdict.Cause {
+    /// The line and where it stands, for people.
+    package var text: String {
+        let pattern = "`\(line.pattern.text)`"
+        return switch place {
+        case .configuration: "\(pattern), number \(line.number) of the library's `ignore`"
+        case .directory(let directory): "\(pattern), line \(line.number) of \(directory.appending(IgnoreFile.name))"
+        }
     }
 }
 

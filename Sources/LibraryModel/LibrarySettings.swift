@@ -46,6 +46,9 @@ package struct LibrarySettings: Equatable, Sendable {
     /// When it is scanned by itself, beside what is seen of changes; `nil` for never.
     package var schedule: Schedule?
 
+    /// Its own rules, which all files of rules in it come after; `nil` for none.
+    package var ignore: IgnoreFile?
+
     /// Which hashes of whole files are worked out.
     package var hashes: HashWishes = []
 

@@ -15,10 +15,10 @@ package struct Listing: Sendable {
             /// A regular file of no interest; it was not stat'ed.
             case other
 
-            /// A file that ``NameRules`` leave alone.
+            /// A file that ``NameRules`` or the library's own ignore rules leave alone.
             case ignoredFile
 
-            /// A directory that ``NameRules`` leave alone.
+            /// A directory that they leave alone, with all that it holds.
             case ignoredDirectory
         }
 
@@ -44,6 +44,12 @@ package struct Listing: Sendable {
     /// A catalog may know them nevertheless: from before they left and came back unseen, or from a job that listed them
     /// and did not come to its end.
     package var unseen: Set<FileName> = []
+
+    /// The directory's own `.stumpignore`; `nil` where there is none that counts.
+    package var ignoreFile: IgnoreFile?
+
+    /// Why the directory's `.stumpignore` could not be read, which then counts as empty; `nil` where it was, or is not there.
+    package var ignoreFault: IgnoreFault?
 
     package init(stamp: DirectoryStamp, entries: [Entry], isRacy: Bool = false) {
         self.stamp = stamp

@@ -11,6 +11,9 @@ package enum ListingFault: Fault, Equatable {
 
     /// There is something of this name, but not what was asked for.
     case wrongKind(FilePath)
+
+    /// The library's ignore rules leave alone the directory and all that it holds.
+    case ignored(FilePath)
     case denied(FilePath)
     case failed(FilePath, errno: Int32, reason: String)
 
@@ -18,6 +21,7 @@ package enum ListingFault: Fault, Equatable {
         switch self {
         case .rootOffline: "root_offline"
         case .absent, .wrongKind: "changed"
+        case .ignored: "ignored"
         case .denied: "permission"
         case .failed: "unreadable"
         }
@@ -28,6 +32,7 @@ package enum ListingFault: Fault, Equatable {
         case .rootOffline(let path, let reason): "the root \(path) is offline: \(reason)"
         case .absent(let path): "\(path) is not there any more"
         case .wrongKind(let path): "\(path) is not what it was when its directory was listed"
+        case .ignored(let path): "\(path) is ignored, and all in it"
         case .denied(let path): "\(path) cannot be read: permission denied"
         case .failed(let path, _, let reason): "\(path) cannot be read: \(reason)"
         }
@@ -37,6 +42,7 @@ package enum ListingFault: Fault, Equatable {
         switch self {
         case .rootOffline(let path, _): "Mount the disk that holds \(path), or correct `root` in the configuration."
         case .absent, .wrongKind: nil
+        case .ignored(let path): "`stumpctl explain \(path)` shows the rule that says so."
         case .denied(let path): "Give stumpd's user read access: `setfacl -m u:stump:rX \(path)`."
         case .failed: "Look for disk errors in the kernel's log: `journalctl -k`."
         }

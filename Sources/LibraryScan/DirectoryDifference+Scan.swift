@@ -26,9 +26,13 @@ extension DirectoryDifference {
         return figures
     }
 
+    /// Whether anything that the catalog has is ignored from now on.
+    var ignoresMore: Bool { !ignored.isEmpty || !newlyIgnoredDirectories.isEmpty }
+
     /// Whether the listing shows just what the catalog has.
     var isNone: Bool {
-        candidates.isEmpty && restored.isEmpty && lost.isEmpty && lostDirectories.isEmpty && newDirectories.isEmpty
+        candidates.isEmpty && restored.isEmpty && !ignoresMore && lost.isEmpty && lostDirectories.isEmpty
+            && newDirectories.isEmpty
     }
 }
 
@@ -48,7 +52,9 @@ extension Listing {
         !entries.contains { entry in
             switch entry.kind {
             case .book, .directory, .other: true
-            case .ignoredFile, .ignoredDirectory: false
+            // What a library's own rules leave alone is there all the same.
+            case .ignoredFile: !NameRules.isIgnoredFile(entry.name)
+            case .ignoredDirectory: !NameRules.isIgnoredDirectory(entry.name)
             }
         }
     }

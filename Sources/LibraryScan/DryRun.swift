@@ -92,7 +92,7 @@ struct DryRun {
             if stop.directory.isEmpty { throw error.ofRoot }
             switch error {
             case .rootOffline: throw error
-            case .absent, .wrongKind:
+            case .absent, .wrongKind, .ignored:
                 // That it is not there its parent has to prove, where somebody asked for the directory itself.
                 let parent = stop.directory.removingLastComponent()
                 if job.scope.directories[stop.directory] != nil {
@@ -219,6 +219,10 @@ struct DryRun {
                 report[.updatedMedia] += 1
                 notes.add("would be read again", path)
             }
+        }
+        for book in difference.ignored { notes.add("would be ignored", directory.appending(book.name)) }
+        for child in difference.newlyIgnoredDirectories {
+            notes.add("would be ignored", directory.appending(child.name))
         }
         for book in difference.restored {
             report[.restoredMedia] += 1

@@ -8,7 +8,7 @@ extension ListingFault {
     var ofRoot: ListingFault {
         switch self {
         case .rootOffline: self
-        case .absent(let path), .wrongKind(let path), .denied(let path), .failed(let path, _, _):
+        case .absent(let path), .wrongKind(let path), .ignored(let path), .denied(let path), .failed(let path, _, _):
             .rootOffline(path, reason: summary)
         }
     }
@@ -18,7 +18,7 @@ extension ListingFault {
         switch self {
         case .denied: Finding(.permission, summary)
         case .failed: Finding(.unreadable, summary)
-        case .rootOffline, .absent, .wrongKind: nil
+        case .rootOffline, .absent, .wrongKind, .ignored: nil
         }
     }
 }

@@ -40,7 +40,7 @@ struct MoveFinder {
             return other.isSameDirectory(as: stamp) ? .inPlace : .moved(move, hasSuccessor: true)
         } catch {
             switch error {
-            case .absent, .wrongKind: return .moved(move, hasSuccessor: false)
+            case .absent, .wrongKind, .ignored: return .moved(move, hasSuccessor: false)
             case .rootOffline, .denied, .failed: return .inPlace
             }
         }

@@ -135,8 +135,13 @@ extension CatalogTransaction {
             try settle(settlement.directory, stamp: settlement.stamp, digest: settlement.digest)
         case .unreadable(let path, let fault):
             try open(fault.code == "permission" ? .permission : .unreadable, at: path, detail: fault.summary)
+        case .rulesUnreadable(let path, let fault):
+            try open(fault.code == "permission" ? .permission : .unreadable, at: path, detail: fault.summary)
         case .readable(let path): try resolve(at: path)
         case .restored(let books): try restore(books)
+        case .ignored(let books, let directories):
+            try ignore(books)
+            for directory in directories { try ignore(directory: directory) }
         case .reading: break
         }
     }

@@ -14,14 +14,24 @@ enum ScanFinding: Sendable {
     /// A directory whose content is unknown, and why.
     case unreadable(FilePath, ListingFault)
 
-    /// A directory that could not be read before, and was now.
+    /// A `.stumpignore` that could not be read, and why.
+    case rulesUnreadable(FilePath, IgnoreFault)
+
+    /// A directory or a `.stumpignore` that could not be read before, and was now, or is gone.
     case readable(FilePath)
 
     /// Books that were missing and are there again, unchanged.
     case restored([Int64])
 
+    /// Books, and directories with all below them, that the library's rules leave alone from now on.
+    case ignored(books: [Int64], directories: [Int64])
+
     /// What reading a book came to; it holds a permit.
     case reading(BookReading)
+
+    static func ignored(_ difference: DirectoryDifference) -> ScanFinding {
+        .ignored(books: difference.ignored.map(\.id), directories: difference.newlyIgnoredDirectories.map(\.id))
+    }
 
     var isReading: Bool {
         if case .reading = self { true } else { false }

@@ -107,6 +107,7 @@ struct ScanWalk {
         if stop.isAgain { forget { $0 == directory } }
         if directory.isEmpty { rootIsEmpty = listing.isBare }
         if unreadable.contains(directory), !directory.isEmpty { findings.add(.readable(directory)) }
+        noteRules(of: directory, listing)
         let difference = DirectoryDifference(listing, known, in: directory, for: job, control.memory)
         await forgetWhatIsOver(difference, in: directory)
         count(difference, in: directory)
@@ -118,6 +119,16 @@ struct ScanWalk {
         keep(difference, of: listing, known, in: directory, at: listedAt, isOnTheWay)
         route.enter(difference.newDirectories, of: directory, areNew: true, isDeep: isDeep)
         route.enter(entered, of: directory, areNew: false, isDeep: true)
+    }
+
+    /// A file of rules that cannot be read is a problem of its own; the directory is listed as if there were none.
+    private func noteRules(of directory: FilePath, _ listing: Listing) {
+        let path = directory.appending(IgnoreFile.name)
+        if let fault = listing.ignoreFault {
+            findings.add(.rulesUnreadable(path, fault))
+        } else if unreadable.contains(path) {
+            findings.add(.readable(path))
+        }
     }
 
     /// Whether the job names a directory that lies above this one, or this one, with everything below it.
@@ -179,6 +190,7 @@ struct ScanWalk {
         let isIdentified = known.isIdentified(as: listing.stamp)
         if known.isMissing || !isIdentified { findings.add(.present(directory, listing.stamp)) }
         if !difference.restored.isEmpty { findings.add(.restored(difference.restored.map(\.id))) }
+        if difference.ignoresMore { findings.add(.ignored(difference)) }
         let settlement = Settlement(directory, listing)
         keep(difference.candidates, of: settlement)
         let lost = DirectoryLosses(directory, difference, listedAt: listedAt)
@@ -189,7 +201,7 @@ struct ScanWalk {
         }
         // Unsettled it is already.
         if !isIdentified, settlement.stamp == nil { return services.confirm(settlement, as: nil, of: job.library) }
-        if !known.isSettled(as: listing.stamp) || !difference.restored.isEmpty {
+        if !known.isSettled(as: listing.stamp) || !difference.restored.isEmpty || difference.ignoresMore {
             return findings.add(.settled(settlement))
         }
         services.confirm(settlement, as: listing.stamp, of: job.library)
@@ -215,7 +227,8 @@ struct ScanWalk {
         let directory = stop.directory
         switch fault {
         case .rootOffline: throw fault
-        case .absent, .wrongKind:
+        // Whether all of it is ignored its parent tells, too.
+        case .absent, .wrongKind, .ignored:
             await forgetWhatWaits(in: directory)
             route.prove(directory)
         case .denied, .failed:

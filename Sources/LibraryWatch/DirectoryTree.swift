@@ -164,6 +164,11 @@ struct DirectoryTree {
         open[node.index] = wasOpen || isNews
     }
 
+    /// Has a directory count as one that nobody has taken in yet.
+    mutating func reopen(_ node: Node) {
+        open[node.index] = true
+    }
+
     /// Whether anything was ever remembered of a directory.
     func isSeen(_ node: Node) -> Bool { seen[node.index] }
 

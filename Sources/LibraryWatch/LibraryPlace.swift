@@ -27,6 +27,7 @@ final class LibraryPlace: Sendable {
     /// Its number in the tree; `nil` when it is not watched.
     let number: Int?
     let mode: LibrarySettings.Watch
+    let ignore: IgnoreFile?
 
     /// Reaches the root, whatever is mounted there.
     let rootLane: Lane
@@ -42,6 +43,7 @@ final class LibraryPlace: Sendable {
         name = settings.name
         root = settings.root
         mode = settings.watch
+        ignore = settings.ignore
         self.number = number
         resolved = Mutex(settings.root)
         self.makeLane = makeLane

@@ -92,11 +92,14 @@ extension LibraryWatcher: LibraryFiles {
 
     private func listNow(_ directory: FilePath, of place: LibraryPlace) throws(ListingFault) -> Listing {
         let trust = place.volume(of: directory).trust
-        guard let library = place.number else { return try OpenDirectory(directory, below: place.root).list(on: trust) }
+        var rules = IgnoreRules(place.ignore)
+        guard let library = place.number else {
+            return try OpenDirectory(directory, below: place.root, &rules).list(on: trust, rules)
+        }
         do {
-            let opened = try OpenDirectory(directory, below: place.root)
+            let opened = try OpenDirectory(directory, below: place.root, &rules)
             let start = watch(opened.descriptor, as: directory, of: place, library)
-            var listing = try opened.list(on: trust)
+            var listing = try opened.list(on: trust, rules)
             let remembrance = state.withLock { state in
                 let remembrance = state.remember(listing, at: directory, of: library, since: start)
                 end(remembrance.ended)
@@ -107,7 +110,7 @@ extension LibraryWatcher: LibraryFiles {
             return listing
         } catch {
             switch error {
-            case .absent, .wrongKind: state.withLock { end($0.drop(directory, of: library)) }
+            case .absent, .wrongKind, .ignored: state.withLock { end($0.drop(directory, of: library)) }
             case .denied: state.withLock { end($0.watch(directory, of: library, by: .denied)) }
             case .rootOffline, .failed: break
             }

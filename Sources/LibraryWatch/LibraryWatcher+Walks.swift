@@ -170,7 +170,9 @@ extension LibraryWatcher {
             return nil
         }
         let guide = WalkGuide(self, place, isExplained: isExplained, unwatched: unwatched)
-        return WalkBox(TreeWalk(sweep, of: volume, below: place.root, from: start, guide: guide))
+        return WalkBox(
+            TreeWalk(sweep, of: volume, below: place.root, from: start, ignoring: place.ignore, guide: guide)
+        )
     }
 
     /// The directories that are left to polling where there are fewer watches than directories: of those with none below

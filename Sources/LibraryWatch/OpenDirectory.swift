@@ -19,6 +19,14 @@ struct OpenDirectory: ~Copyable {
         try self.init(adopting: try OpenDirectory.descend(names, below: root), root: root, names: names)
     }
 
+    /// Opens a directory and takes up the rules that apply in it, but for its own file.
+    ///
+    /// - Throws: ``ListingFault/ignored(_:)`` where all that the directory holds is ignored.
+    init(_ directory: FilePath, below root: FilePath, _ rules: inout IgnoreRules) throws(ListingFault) {
+        let names = directory.names
+        try self.init(adopting: try OpenDirectory.descend(names, below: root, &rules), root: root, names: names)
+    }
+
     /// Takes over a descriptor, which is closed with this or at once when it is thrown.
     init(adopting descriptor: Int32, root: FilePath = FilePath(), names: [FileName] = []) throws(ListingFault) {
         guard let stream = fdopendir(descriptor) else {
@@ -33,15 +41,38 @@ struct OpenDirectory: ~Copyable {
         closedir(stream)
     }
 
-    private static let flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC
+    static let flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC
 
     /// Opens a directory below a root; the caller closes it.
     static func descend(_ names: [FileName], below root: FilePath) throws(ListingFault) -> Int32 {
+        try descend(names, below: root) { _, _, _ in }
+    }
+
+    /// The same, taking up the rules on the way, but for those in the directory itself.
+    static func descend(
+        _ names: [FileName],
+        below root: FilePath,
+        _ rules: inout IgnoreRules
+    ) throws(ListingFault) -> Int32 {
+        try descend(names, below: root) { (parent, depth, name) throws(ListingFault) in
+            // One that cannot be read is told when its own directory is listed.
+            _ = try? rules.addFile(in: parent)
+            rules = rules.entering(name)
+            if !rules.mayInclude { throw .ignored(root.appending(names[...depth])) }
+        }
+    }
+
+    private static func descend(
+        _ names: [FileName],
+        below root: FilePath,
+        _ visit: (_ parent: Int32, _ depth: Int, FileName) throws(ListingFault) -> Void
+    ) throws(ListingFault) -> Int32 {
         var descriptor = root.withPlatformString { Glibc.open($0, flags) }
         guard descriptor >= 0 else { throw ListingFault(Errno(rawValue: errno), atRoot: root) }
         for (depth, name) in names.enumerated() {
             let parent = descriptor
             defer { close(parent) }
+            try visit(parent, depth, name)
             guard !name.isRelative else { throw .wrongKind(root.appending(names[...depth])) }
             descriptor = name.withCString { openat(parent, $0, flags | O_NOFOLLOW) }
             guard descriptor >= 0 else {
@@ -63,18 +94,31 @@ struct OpenDirectory: ~Copyable {
     }
 
     /// Reads the directory to its end; any error but of an entry that vanished meanwhile discards it all.
-    func list(_ detail: Detail = .stamps, on trust: FileSystemTrust) throws(ListingFault) -> Listing {
+    ///
+    /// `rules` are those that apply in it, before its own file.
+    func list(
+        _ detail: Detail = .stamps,
+        on trust: FileSystemTrust,
+        _ rules: IgnoreRules
+    ) throws(ListingFault) -> Listing {
         do throws(Errno) {
             let stamp = try FileStatus(of: descriptor).directoryStamp
             // Before reading: what comes later than this may bear the same times.
             let isRacy = stamp.isRacy(at: .wallClock, isRemote: trust.isRemote)
+            var rules = rules
+            let ignoreFile = Result { () throws(IgnoreFault) in try rules.addFile(in: descriptor) }
             var entries: [Listing.Entry] = []
             while let (name, type) = try next() {
-                if let kind = try kind(of: name, type: type, detail) {
+                if let kind = try kind(of: name, type: type, detail, rules) {
                     entries.append(Listing.Entry(name: name, kind: kind))
                 }
             }
-            return Listing(stamp: stamp, entries: entries, isRacy: isRacy)
+            var listing = Listing(stamp: stamp, entries: entries, isRacy: isRacy)
+            switch ignoreFile {
+            case .success(let file): listing.ignoreFile = file
+            case .failure(let fault): listing.ignoreFault = fault
+            }
+            return listing
         } catch {
             throw ListingFault(error, at: root.appending(names))
         }
@@ -110,14 +154,23 @@ struct OpenDirectory: ~Copyable {
     }
 
     /// What an entry is to us; `nil` when it is there no longer.
-    private func kind(of name: FileName, type: Int, _ detail: Detail) throws(Errno) -> Listing.Entry.Kind? {
+    private func kind(
+        of name: FileName,
+        type: Int,
+        _ detail: Detail,
+        _ rules: IgnoreRules
+    ) throws(Errno) -> Listing.Entry.Kind? {
         guard type != DT_UNKNOWN else {
             guard let status = try status(of: name, followsLink: false) else { return nil }
-            return try kind(of: name, type: status.type, detail)
+            return try kind(of: name, type: status.type, detail, rules)
         }
-        if type == DT_DIR { return NameRules.isIgnoredDirectory(name) ? .ignoredDirectory : .directory }
+        if type == DT_DIR {
+            if NameRules.isIgnoredDirectory(name) { return .ignoredDirectory }
+            return rules.isEmpty || rules.entering(name).mayInclude ? .directory : .ignoredDirectory
+        }
         if NameRules.isIgnoredFile(name) { return .ignoredFile }
         guard let format = MediaFormat(name: name), type == DT_REG || type == DT_LNK else { return .other }
+        if !rules.isEmpty, rules.verdict(on: name, isDirectory: false).isIgnored { return .ignoredFile }
         if detail == .names, type == DT_REG { return .book(format, .untold) }
         guard let status = try status(of: name, followsLink: type == DT_LNK) else {
             return type == DT_LNK ? .other : nil

@@ -48,6 +48,7 @@ final class TreeWalk {
     private struct Frame {
         let node: DirectoryTree.Node
         let descriptor: Int32
+        let rules: IgnoreRules
         var children: [Child]
     }
 
@@ -55,6 +56,7 @@ final class TreeWalk {
     private let volume: LibraryPlace.Volume
     private let guide: WalkGuide
     private let root: FilePath
+    private let ignore: IgnoreFile?
     private let start: DirectoryTree.Node
     private var frames: [Frame] = []
     private var hasBegun = false
@@ -65,11 +67,13 @@ final class TreeWalk {
         of volume: LibraryPlace.Volume,
         below root: FilePath,
         from start: DirectoryTree.Node,
+        ignoring ignore: IgnoreFile?,
         guide: WalkGuide
     ) {
         self.sweep = sweep
         self.volume = volume
         self.root = root
+        self.ignore = ignore
         self.start = start
         self.guide = guide
     }
@@ -99,9 +103,15 @@ final class TreeWalk {
     }
 
     private func enterStart() -> Bool {
-        guard let descriptor = try? OpenDirectory.descend(volume.path.names, below: root) else { return false }
-        enter(start, descriptor)
-        return true
+        var rules = IgnoreRules(ignore)
+        do throws(ListingFault) {
+            enter(start, try OpenDirectory.descend(volume.path.names, below: root, &rules), rules)
+            return true
+        } catch {
+            // Where all is ignored, there is nothing to look at.
+            if case .ignored = error { return true }
+            return false
+        }
     }
 
     private func visit(_ child: Child, in frame: Frame) {
@@ -115,7 +125,13 @@ final class TreeWalk {
             guard errno == EACCES || errno == EPERM else { return note(frame.node, .lost) }
             return noteDenied(child, in: frame)
         }
-        enter(child.node, descriptor)
+        let rules = frame.rules.entering(child.name)
+        guard rules.mayInclude else {
+            // Its parent's listing tells, and ends its watch.
+            close(descriptor)
+            return
+        }
+        enter(child.node, descriptor, rules)
     }
 
     /// A directory without any below it need not be opened to be watched and compared.
@@ -139,7 +155,7 @@ final class TreeWalk {
     }
 
     /// Watches and compares an open directory, and goes into it.
-    private func enter(_ node: DirectoryTree.Node, _ descriptor: Int32) {
+    private func enter(_ node: DirectoryTree.Node, _ descriptor: Int32, _ rules: IgnoreRules) {
         guard let status = try? FileStatus(of: descriptor) else {
             close(descriptor)
             return note(node, .lost)
@@ -151,11 +167,14 @@ final class TreeWalk {
         }
         result.directories += 1
         _ = guide.watch(node, .opened(descriptor))
-        note(node, sight(of: descriptor))
-        frames.append(Frame(node: node, descriptor: descriptor, children: guide.children(of: node)))
+        note(node, sight(of: descriptor, rules))
+        var rules = rules
+        // Only a walk that lists has use for them.
+        if sweep != .directories { _ = try? rules.addFile(in: descriptor) }
+        frames.append(Frame(node: node, descriptor: descriptor, rules: rules, children: guide.children(of: node)))
     }
 
-    private func sight(of descriptor: Int32) -> Sight {
+    private func sight(of descriptor: Int32, _ rules: IgnoreRules) -> Sight {
         if sweep == .directories {
             // After the watch: a change in between has an event.
             return (try? FileStatus(of: descriptor)).map { .stamp($0.directoryStamp) } ?? .lost
@@ -164,7 +183,7 @@ final class TreeWalk {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC)
         guard copy >= 0, let opened = try? OpenDirectory(adopting: copy) else { return .lost }
         let detail: OpenDirectory.Detail = sweep == .names ? .names : .stamps
-        guard let listing = try? opened.list(detail, on: volume.trust) else { return .lost }
+        guard let listing = try? opened.list(detail, on: volume.trust, rules) else { return .lost }
         return sweep == .names ? .names(listing) : .files(listing)
     }
 

@@ -123,6 +123,10 @@ extension WatchState {
     }
 
     private mutating func absorb(_ event: KernelEvent, ofFile name: FileName, in node: DirectoryTree.Node) {
+        if name == IgnoreFile.name {
+            // By other rules, other files below it are books, at any depth.
+            return tell(node) { $0.note(.everything) }
+        }
         guard MediaFormat(name: name) != nil, !NameRules.isIgnoredFile(name) else { return }
         if event.isAny(of: IN_DELETE | IN_MOVED_FROM) {
             tell(node) { $0.noteRemoved(Removals(files: 1, directories: 0)) }

@@ -13,6 +13,9 @@ struct WatchState {
     var table = WatchTable()
     var anchors = AnchorTable()
     var evidence = Evidence()
+
+    /// The `.stumpignore` of each directory that was listed and had one.
+    private var ignoreFiles: [DirectoryTree.Node: IgnoreFile] = [:]
     private var dirt: [DirectoryTree.Node: Dirt] = [:]
 
     /// Directories whose dirt was handed over and that were not listed since, with the number of the hand-over; the
@@ -144,6 +147,11 @@ struct WatchState {
         let isWitness = table.isWatched(node) && compared[library] == overflows
         remembrance.isSuspicious = evidence.noteListing(of: node, isOther: hasOtherNames && isWitness)
         tree.rememberListing(listing.digest, of: node)
+        if ignoreFiles[node] != listing.ignoreFile {
+            ignoreFiles[node] = listing.ignoreFile
+            // By other rules, nothing below is as it was taken in.
+            for below in tree.subtree(of: node) where below != node { tree.reopen(below) }
+        }
         if let number = owed[node], number <= start { owed[node] = nil }
         for entry in listing.entries where entry.kind == .directory { remembrance.unseen.insert(entry.name) }
         for child in tree.children(of: node) {
@@ -264,6 +272,7 @@ struct WatchState {
         for gone in tree.subtree(of: node) where !(kept && gone == node) {
             ended += table.release(gone).list
             evidence.forget(gone)
+            ignoreFiles[gone] = nil
             owed[gone] = nil
             if let lost = dirt.removeValue(forKey: gone), let heir { dirt[heir, default: Dirt()].inherit(lost) }
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import CLinux
+import FoundationEssentials
 import Glibc
 import LibraryModel
 import Support
@@ -94,7 +95,14 @@ final class DiskFiles: LibraryFiles {
         }
         await run(hook, directory)
         if let fault { throw fault }
-        return try listing(path(of: directory), isRoot: directory.isEmpty, isRacy: isRacy)
+        var rules = IgnoreRules()
+        for name in directory.names {
+            try addFile(to: &rules)
+            rules = rules.entering(name)
+            if !rules.mayInclude { throw .ignored(root.appending(directory.bytes)) }
+        }
+        try addFile(to: &rules)
+        return try listing(path(of: directory), isRoot: directory.isEmpty, isRacy: isRacy, rules)
     }
 
     func open(
@@ -161,7 +169,23 @@ final class DiskFiles: LibraryFiles {
         }
     }
 
-    private func listing(_ path: FilePath, isRoot: Bool, isRacy: Bool) throws(ListingFault) -> Listing {
+    /// Adds the rules of the directory that was entered last.
+    private func addFile(to rules: inout IgnoreRules) throws(ListingFault) {
+        let path = root.appending(rules.directory.appending(IgnoreFile.name).bytes)
+        guard !rules.isExcluded, let contents = FileManager.default.contents(atPath: path.string) else { return }
+        do throws(IgnoreFault) {
+            rules.add(try IgnoreFile(Array(contents), in: rules.directory))
+        } catch {
+            throw .denied(path)
+        }
+    }
+
+    private func listing(
+        _ path: FilePath,
+        isRoot: Bool,
+        isRacy: Bool,
+        _ rules: IgnoreRules
+    ) throws(ListingFault) -> Listing {
         guard let stream = path.withPlatformString({ opendir($0) }) else {
             let reason = String(cString: strerror(errno))
             if isRoot { throw .rootOffline(path, reason: reason) }
@@ -174,16 +198,23 @@ final class DiskFiles: LibraryFiles {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { FileName(bytes: Array($0.prefix { $0 != 0 })) }
             if [[0x2E], [0x2E, 0x2E]].contains(name.bytes) { continue }
             guard let status = status(path.appending(name)) else { continue }
-            entries.append(Listing.Entry(name: name, kind: kind(of: name, status)))
+            entries.append(Listing.Entry(name: name, kind: kind(of: name, status, rules)))
         }
         return Listing(stamp: DirectoryStamp(own.stamp), entries: entries, isRacy: isRacy)
     }
 
-    private func kind(of name: FileName, _ status: (mode: UInt32, stamp: FileStamp)) -> Listing.Entry.Kind {
+    private func kind(
+        of name: FileName,
+        _ status: (mode: UInt32, stamp: FileStamp),
+        _ rules: IgnoreRules
+    ) -> Listing.Entry.Kind {
         if status.mode & S_IFMT == S_IFDIR {
-            return NameRules.isIgnoredDirectory(name) ? .ignoredDirectory : .directory
+            let isIgnored = NameRules.isIgnoredDirectory(name) || !rules.entering(name).mayInclude
+            return isIgnored ? .ignoredDirectory : .directory
         }
-        if NameRules.isIgnoredFile(name) { return .ignoredFile }
+        if NameRules.isIgnoredFile(name) || rules.verdict(on: name, isDirectory: false).isIgnored {
+            return .ignoredFile
+        }
         return MediaFormat(name: name).map { .book($0, status.stamp) } ?? .other
     }
 
