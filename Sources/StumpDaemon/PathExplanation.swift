@@ -28,17 +28,29 @@ extension DaemonState {
             Explanation.Rule(rule: "watch", outcome: watching(of: home)),
         ]
         let naming = PathNaming(relative)
-        rules += naming.rules
+        let ignoring = await ignoring(of: relative, in: home.name)
+        rules += naming.rules + [Explanation.Rule(rule: "ignore", outcome: ignoring.outcome)]
         return Explanation(
             path: path.string,
             library: home.name.text,
-            verdict: verdict(naming, place, waiting),
+            verdict: verdict(naming, ignoring.reason, place, waiting),
             rules: rules,
             pending: waiting,
             id: place?.id,
             state: place?.state?.rawValue,
             problems: (place?.problems ?? []).map(ProblemSummary.init)
         )
+    }
+
+    /// What the library's own rules say of a path, and why it is ignored, should it be.
+    private func ignoring(of path: FilePath, in library: LibraryName) async -> (outcome: String, reason: String?) {
+        do throws(ListingFault) {
+            let verdict = try await watcher.verdict(on: path, of: library)
+            guard let cause = verdict.cause?.text else { return ("no rule matches", nil) }
+            return verdict.isIgnored ? ("ignored by \(cause)", cause) : ("included by \(cause)", nil)
+        } catch {
+            return ("not known: \(error.summary)", nil)
+        }
     }
 
     private func pendingReason(of path: FilePath, in library: LibraryName) async -> String? {
@@ -54,8 +66,14 @@ extension DaemonState {
         return ([figures.mode.rawValue] + [figures.reason].compactMap { $0 }).joined(separator: ": ")
     }
 
-    private func verdict(_ naming: PathNaming, _ place: CatalogPlace?, _ waiting: String?) -> String {
+    private func verdict(
+        _ naming: PathNaming,
+        _ ignoring: String?,
+        _ place: CatalogPlace?,
+        _ waiting: String?
+    ) -> String {
         if let reason = naming.refusal { return "it is never indexed: \(reason)" }
+        if let ignoring { return "it is ignored by \(ignoring)" }
         if let waiting { return "it waits: \(waiting)" }
         switch (place?.kind, place?.state) {
         case (.book?, let state?): return "it is a book of the index, and \(state.rawValue)"

@@ -103,7 +103,7 @@ extension DaemonState {
                 series: figures.series,
                 books: figures.books,
                 missing: figures.missing,
-                ignored: 0,
+                ignored: figures.ignored,
                 pending: await pending.count(in: settings.name),
                 problems: figures.problems,
                 sizeBytes: figures.size

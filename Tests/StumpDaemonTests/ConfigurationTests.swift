@@ -42,6 +42,7 @@ struct ConfigurationTests {
             scan_mode = "sync"
             watch = "events"
             schedule = " 30  3 * * mon-fri"
+            ignore = ["extras/", "!extras/include-me.cbz"]
             metadata = false
             hash = true
             koreader_hash = true
@@ -71,6 +72,7 @@ struct ConfigurationTests {
         comics.scanMode = .sync
         comics.watch = .events
         comics.schedule = try Schedule("30 3 * * mon-fri")
+        comics.ignore = try IgnoreFile(configured: ["extras/", "!extras/include-me.cbz"])
         comics.readsMetadata = false
         comics.hashes = [.file, .koreader]
         comics.thumbnails = ThumbnailSettings(size: .scale(1), quality: 0, effort: 6)
@@ -140,7 +142,11 @@ struct ConfigurationTests {
         ("pattern = 'serie'", "`library.pattern` cannot be \"serie\": write one of \"series\", \"collection\""),
         ("metadata = 'yes'", "`library.metadata` cannot be \"yes\": write true or false"),
         ("conversion.to_cbz = []", "`library.conversion` is not supported by this version"),
-        ("ignore = []", "`library.ignore` is not supported by this version"),
+        ("ignore = 'extras/'", "`library.ignore` cannot be \"extras/\": write a list of patterns"),
+        ("ignore = ['a', 1]", "`library.ignore` cannot be an array: write a list of patterns"),
+        ("ignore = ['a[']", "the ignore rule \"a[\" has a [ without its ]: write \\[ for a bracket"),
+        ("ignore = ['# a']", "the ignore rule \"# a\" names nothing"),
+        ("ignore = [\"a\\n[\"]", "the ignore rule \"a\\n[\" has a [ without its ]"),
         ("scan_mode = 'fast'", "`library.scan_mode` cannot be \"fast\": write one of \"batched\", \"sync\""),
         ("hash = 'sha256'", "`library.hash` cannot be \"sha256\": write true or false"),
         ("koreader_hash = 1", "`library.koreader_hash` cannot be 1: write true or false"),

@@ -73,6 +73,7 @@ struct ConfigurationReader {
         if let mode = value("scan_mode", of: table, .word(example: ScanMode.batched)) { draft.scanMode = mode }
         if let watch = value("watch", of: table, .word(example: LibrarySettings.Watch.auto)) { draft.watch = watch }
         draft.schedule = readSchedule(of: table)
+        draft.ignore = readIgnore(of: table)
         if let reads = value("metadata", of: table, .boolean) { draft.readsMetadata = reads }
         if value("hash", of: table, .boolean) == true { draft.hashes.insert(.file) }
         if value("koreader_hash", of: table, .boolean) == true { draft.hashes.insert(.koreader) }
@@ -90,6 +91,23 @@ struct ConfigurationReader {
             return try Schedule(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").escaped)
         } catch {
             refusals.append(Refusal(error, at: source(table.path + ["schedule"])))
+            return nil
+        }
+    }
+
+    private mutating func readIgnore(of table: ConfigurationTable) -> IgnoreFile? {
+        let wanted = "a list of patterns, as lines of .stumpignore"
+        guard let entries = value("ignore", of: table, .list(wanted, example: "extras/")) else { return nil }
+        do throws(IgnoreFault) {
+            let rules = try IgnoreFile(configured: entries)
+            return rules.lines.isEmpty ? nil : rules
+        } catch {
+            // What an entry holds must not break the line that refuses it.
+            let fault =
+                if case .badEntry(let entry, let defect) = error { IgnoreFault.badEntry(entry.escaped, defect) } else {
+                    error
+                }
+            refusals.append(Refusal(fault, at: source(table.path + ["ignore"])))
             return nil
         }
     }

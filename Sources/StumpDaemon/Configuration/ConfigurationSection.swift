@@ -15,8 +15,8 @@ enum ConfigurationSection: String, CaseIterable {
         case .watch: ["quiet", "patience", "poll_interval"]
         case .library:
             [
-                "name", "root", "pattern", "scan_mode", "watch", "schedule", "metadata", "hash", "koreader_hash",
-                "thumbnails",
+                "name", "root", "pattern", "scan_mode", "watch", "schedule", "ignore", "metadata", "hash",
+                "koreader_hash", "thumbnails",
             ]
         case .thumbnails: ["enabled", "fit", "scale", "quality", "effort"]
         }
@@ -29,7 +29,7 @@ enum ConfigurationSection: String, CaseIterable {
         switch self {
         case .document, .watch, .thumbnails: []
         case .daemon: ["purge_missing"]
-        case .library: ["ignore", "conversion"]
+        case .library: ["conversion"]
         }
     }
 

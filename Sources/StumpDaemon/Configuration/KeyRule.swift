@@ -34,6 +34,16 @@ extension KeyRule<String> {
     }
 }
 
+extension KeyRule<[String]> {
+    static func list(_ wanted: String, example: String) -> KeyRule {
+        KeyRule(wanted: wanted, example: "[\"\(example)\"]") { value in
+            guard let array = value.array else { return nil }
+            let texts = array.compactMap(\.string)
+            return texts.count == array.count ? texts : nil
+        }
+    }
+}
+
 extension KeyRule<Duration> {
     static func duration(example: String) -> KeyRule {
         KeyRule(wanted: "a time above zero with its unit (ms, s, m, h, d)", example: "\"\(example)\"") {

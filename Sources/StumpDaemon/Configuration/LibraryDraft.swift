@@ -16,6 +16,7 @@ struct LibraryDraft {
     var scanMode = ScanMode.batched
     var watch = LibrarySettings.Watch.auto
     var schedule: Schedule?
+    var ignore: IgnoreFile?
     var readsMetadata = true
     var hashes: HashWishes = []
     var thumbnails: ThumbnailSettings? = ThumbnailSettings()

@@ -27,6 +27,7 @@ struct LibraryReview {
         settings.scanMode = draft.scanMode
         settings.watch = draft.watch
         settings.schedule = draft.schedule
+        settings.ignore = draft.ignore
         settings.readsMetadata = draft.readsMetadata
         settings.hashes = draft.hashes
         settings.thumbnails = draft.thumbnails
