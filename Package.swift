@@ -73,6 +73,7 @@ let package = Package(
 
         // Libraries of Debian's. All but the last meet untrusted bytes and are linked by stump-worker alone.
         system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        system("CUnarr", pkgConfig: "libunarr", apt: "libunarr-dev"),
         system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
         system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
         system("CWebP", pkgConfig: "libwebp", apt: "libwebp-dev"),
@@ -97,7 +98,8 @@ let package = Package(
         room(
             "MediaReading",
             [
-                "LibraryModel", "CLinux", "CArchive", "CTurboJPEG", "CPNG", "CWebP", "CXML", "CNettle", "CSeccomp",
+                "LibraryModel", "CLinux", "CArchive", "CUnarr", "CTurboJPEG", "CPNG", "CWebP", "CXML", "CNettle",
+                "CSeccomp",
                 systemPackage,
             ]
         ),

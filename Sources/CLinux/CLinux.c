@@ -160,6 +160,18 @@ ssize_t clinux_receive(int socket, void *buffer, size_t capacity, int *descripto
     return -EMSGSIZE;
 }
 
+// Text
+
+ssize_t clinux_utf8(const char *charset, const void *bytes, size_t count, void *out, size_t capacity) {
+    iconv_t converter = iconv_open("UTF-8", charset);
+    if (converter == (iconv_t)-1) return -1;
+    char *from = (char *)bytes, *to = out;
+    size_t rest = count, room = capacity;
+    size_t result = iconv(converter, &from, &rest, &to, &room);
+    iconv_close(converter);
+    return result == (size_t)-1 ? -1 : (ssize_t)(capacity - room);
+}
+
 // Confinement of a worker
 
 void clinux_prepare_worker(void) {
@@ -167,10 +179,14 @@ void clinux_prepare_worker(void) {
     setlocale(LC_CTYPE, "C.UTF-8");
     mallopt(M_ARENA_MAX, 2);
 
+    // libunarr tells of every damage on the standard error output, which is the journal; here it becomes a finding.
+    FILE *nowhere = fopencookie(NULL, "w", (cookie_io_functions_t){0});
+    if (nowhere != NULL) stderr = nowhere;
+
     // An open converter keeps its module in memory; a later iconv_open of the same pair then opens no file. Never
     // closed, for they are wanted as long as the process lives.
-    static const char *const charsets[] = {"CP437", "SHIFT_JIS", "WINDOWS-1252", "WINDOWS-1251", "ISO-8859-15",
-                                           "EUC-JP", "EUC-KR", "BIG5", "GB18030"};
+    static const char *const charsets[] = {"CP437", "SHIFT_JIS", "CP932", "WINDOWS-1252", "WINDOWS-1251", "ISO-8859-15",
+                                           "EUC-JP", "EUC-KR", "BIG5", "GB18030", "UTF-16LE", "UTF-16BE"};
     for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++) {
         iconv_open("UTF-8", charsets[i]);
         iconv_open(charsets[i], "UTF-8");

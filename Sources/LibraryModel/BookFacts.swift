@@ -73,8 +73,9 @@ package struct Finding: Error, Equatable, Sendable {
 
 /// Tells contents apart: the first 16 bytes of a SHA-256 over what makes a book this book.
 ///
-/// For a ZIP the names, sizes and checksums of its entries but for `ComicInfo.xml`, so that re-tagging keeps it; for
-/// other files the size and the first and last 64 KiB.
+/// For a ZIP, RAR or 7z the names, sizes and checksums of its entries but for `ComicInfo.xml`, so that re-tagging or
+/// packing it anew keeps it; for a tar, which has no checksums, names and sizes, and for that as for other files the
+/// size and the first and last 64 KiB.
 package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     package static let byteCount = 16
 

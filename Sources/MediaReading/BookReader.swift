@@ -43,12 +43,12 @@ package struct BookReader {
         do throws(Finding) {
             let source = try ByteSource(descriptor: descriptor)
             let book = try open(source)
-            let pictures: [ZipEntry] =
+            let pictures: [ArchiveEntry] =
                 switch book.contents {
-                case .comic(let pages, let comicInfo): coverFirst(pages, comicInfo, source)
-                case .epub(let package): package.covers.compactMap { book.directory.entry(named: $0.path) }
+                case .comic(let pages, let comicInfo): FrontCover.first(pages, comicInfo, in: book.archive)
+                case .epub(let package): package.covers.compactMap { book.archive.entry(named: $0.path) }
                 }
-            var thumbnail = Thumbnail(settings: settings, reader: EntryReader(source: source))
+            var thumbnail = Thumbnail(settings: settings, archive: book.archive)
             return thumbnail.make(of: pictures, writingTo: output)
         } catch {
             return .noThumbnail([error])
@@ -61,7 +61,7 @@ package struct BookReader {
     package func pages(pace: () -> Void = {}) -> PageAnalysis {
         do throws(Finding) {
             let source = try ByteSource(descriptor: descriptor)
-            var check = PageCheck(of: try open(source), source)
+            var check = PageCheck(of: try open(source))
             return check.run(pace: pace)
         } catch {
             var analysis = PageAnalysis()
@@ -92,42 +92,37 @@ package struct BookReader {
         case .comic(let pages, _):
             if promised == .epub { facts.format = .cbz }
             facts.pages = pages.count
-            if pages.isEmpty { facts.findings.append(Finding(.archiveEmpty, "the archive holds no pages")) }
-            if let page = pages.first(where: \.isEncrypted) {
-                facts.findings.append(Finding(.archiveEncrypted, "\(page.shown) needs a password"))
-            }
+            if pages.isEmpty { facts.findings.append(PageOrder.absence(in: book.archive.entries)) }
+            if let obstacle = pages.lazy.compactMap(\.obstacle).first { facts.findings.append(obstacle) }
             guard readsMetadata else { return }
-            readDocuments(in: book.directory, source, into: &facts)
+            readDocuments(in: book.archive, into: &facts)
         case .epub(let package):
             facts.format = .epub
             facts.pages = package.spineCount
             facts.findings += package.findings
             guard readsMetadata else { return }
-            readDocuments(in: book.directory, source, into: &facts)
+            readDocuments(in: book.archive, into: &facts)
             let epub = PackageMetadata(package)
             facts.metadata.complete(with: epub.metadata)
             facts.findings += epub.findings
         }
     }
 
-    private func readDocuments(in directory: ZipDirectory, _ source: ByteSource, into facts: inout BookFacts) {
-        let reader = EntryReader(source: source)
-        let entries = directory.entries
-        let documents = ComicDocuments(names: entries.map(\.name), comment: directory.comment) {
+    private func readDocuments(in archive: any Archive, into facts: inout BookFacts) {
+        // Where a page has told of a password already, a document need not.
+        let entries = facts.findings.isEmpty ? archive.entries : archive.entries.filter { $0.obstacle == nil }
+        let documents = ComicDocuments(names: entries.map(\.name), comment: archive.comment) {
             (place: Int) throws(Finding) in
-            try reader.contents(of: entries[place], limit: EntryReader.documentLimit)
+            do throws(Finding) {
+                return try archive.contents(of: entries[place], limit: ArchiveLimits.documentSize)
+            } catch {
+                // The pages may be read all the same.
+                let isLocked = error.problem == .unsupportedFormat || error.problem == .archiveEncrypted
+                throw Finding(isLocked ? .metadataInvalid : error.problem, error.detail)
+            }
         }
         facts.metadata = documents.metadata
         facts.findings += documents.findings
-    }
-
-    /// The pages, that one first which a `ComicInfo.xml` calls the cover, if it can be read.
-    private func coverFirst(_ pages: [ZipEntry], _ comicInfo: ZipEntry?, _ source: ByteSource) -> [ZipEntry] {
-        guard let comicInfo,
-            let contents = try? EntryReader(source: source).contents(of: comicInfo, limit: EntryReader.documentLimit),
-            let cover = try? ComicInfo(contents).coverPage, pages.indices.contains(cover)
-        else { return pages }
-        return [pages[cover]] + pages[..<cover] + pages[(cover + 1)...]
     }
 
     private func head(of source: ByteSource) throws(Finding) -> ArraySlice<UInt8> {

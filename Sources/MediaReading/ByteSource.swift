@@ -5,8 +5,8 @@ import LibraryModel
 /// The bytes of one book behind a descriptor, read by position.
 ///
 /// The last 64 KiB are read at once and kept, for that is where a ZIP is opened; a small book costs one call in all.
-/// The descriptor's own position is of no account, and nothing is mapped: a file cut while it is read is a finding,
-/// not a signal.
+/// The descriptor's own position is of no account, and nothing is mapped unasked: a file cut while it is read is a
+/// finding, not a signal.
 struct ByteSource {
     /// The longest end of a ZIP: 22 bytes and a comment of 65,535.
     static let tailLength = 65_557
@@ -40,6 +40,14 @@ struct ByteSource {
             return
         }
         try Self.fill(buffer, descriptor, at: offset)
+    }
+
+    /// A private map of bytes that the caller may write in, to be unmapped by it; `nil` where there is no room.
+    ///
+    /// Who reads a map of a file that is cut meanwhile dies by a signal: for libraries that take nothing but memory.
+    func mapped(from offset: Int, count: Int) -> UnsafeMutableRawPointer? {
+        let map = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, off_t(offset))
+        return map == MAP_FAILED ? nil : map
     }
 
     private static func read(_ descriptor: Int32, at offset: Int, count: Int) throws(Finding) -> [UInt8] {

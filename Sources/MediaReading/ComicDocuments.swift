@@ -73,8 +73,8 @@ struct ComicDocuments {
 }
 
 extension ComicInfo {
-    /// The one that counts in a ZIP.
-    static func entry(among entries: [ZipEntry]) -> ZipEntry? {
+    /// The one that counts in an archive.
+    static func entry(among entries: [ArchiveEntry]) -> ArchiveEntry? {
         ComicDocuments.place(of: "comicinfo.xml", among: entries.map(\.name)).map { entries[$0] }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import CArchive
 import LibraryModel
 
 /// What a file is by its first bytes, whatever its name says.
@@ -7,24 +8,51 @@ enum ContainerKind: CaseIterable {
     case rar
     case sevenZip
     case tar
+    case gzip
+    case bzip2
+    case xz
+    case zstandard
     case pdf
 
-    /// How many first bytes tell: the mark of a tar ends there.
-    static let headLength = 262
+    /// How many first bytes tell: the header of a tar ends there.
+    static let headLength = 512
 
     init?(head: ArraySlice<UInt8>) {
-        if head.has("PK\u{3}\u{4}") || head.has("PK\u{5}\u{6}") || head.has("PK\u{7}\u{8}") {
-            self = .zip
-        } else if head.has("Rar!\u{1A}\u{7}") {
-            self = .rar
-        } else if head.has("7z") && head.dropFirst(2).starts(with: [0xBC, 0xAF, 0x27, 0x1C]) {
-            self = .sevenZip
-        } else if head.has("ustar", at: 257) {
-            self = .tar
-        } else if head.has("%PDF-") {
-            self = .pdf
-        } else {
-            return nil
+        guard let kind = Self.allCases.first(where: { $0.begins(head) }) else { return nil }
+        self = kind
+    }
+
+    private func begins(_ head: ArraySlice<UInt8>) -> Bool {
+        switch self {
+        case .zip: head.has("PK\u{3}\u{4}") || head.has("PK\u{5}\u{6}") || head.has("PK\u{7}\u{8}")
+        case .rar: head.has("Rar!\u{1A}\u{7}")
+        case .sevenZip: head.has("7z") && head.dropFirst(2).starts(with: [0xBC, 0xAF, 0x27, 0x1C])
+        case .tar: head.has("ustar", at: 257) || Self.isSummedTar(head)
+        case .gzip: head.starts(with: [0x1F, 0x8B, 8])
+        case .bzip2: head.has("BZh") && head.dropFirst(3).first.map { (0x31...0x39).contains($0) } ?? false
+        case .xz: head.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0])
+        case .zstandard: head.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+        case .pdf: head.has("%PDF-")
+        }
+    }
+
+    /// A tar from before there was a mark is known by its checksum: the sum of its header, itself taken for blanks.
+    private static func isSummedTar(_ head: ArraySlice<UInt8>) -> Bool {
+        guard head.count == headLength, head.first != 0 else { return false }
+        let field = head.dropFirst(148).prefix(8)
+        let digits = field.drop { $0 == UInt8(ascii: " ") }.prefix { (0x30...0x37).contains($0) }
+        let sum = head.reduce(0) { $0 + Int($1) } - field.reduce(0) { $0 + Int($1) } + 8 * 0x20
+        return !digits.isEmpty && digits.reduce(0) { $0 << 3 | Int($1 & 7) } == sum
+    }
+
+    /// libarchive's number of what a tar is packed by.
+    var filter: Int32? {
+        switch self {
+        case .gzip: ARCHIVE_FILTER_GZIP
+        case .bzip2: ARCHIVE_FILTER_BZIP2
+        case .xz: ARCHIVE_FILTER_XZ
+        case .zstandard: ARCHIVE_FILTER_ZSTD
+        case .zip, .rar, .sevenZip, .tar, .pdf: nil
         }
     }
 
@@ -38,7 +66,7 @@ enum ContainerKind: CaseIterable {
         case .zip: [.cbz, .zip, .epub]
         case .rar: [.cbr, .rar]
         case .sevenZip: [.cb7, .sevenZip]
-        case .tar: [.cbt, .tar]
+        case .tar, .gzip, .bzip2, .xz, .zstandard: [.cbt, .tar]
         case .pdf: [.pdf]
         }
     }
@@ -50,6 +78,10 @@ enum ContainerKind: CaseIterable {
         case .rar: "a RAR archive"
         case .sevenZip: "a 7z archive"
         case .tar: "a tar archive"
+        case .gzip: "packed by gzip"
+        case .bzip2: "packed by bzip2"
+        case .xz: "packed by XZ"
+        case .zstandard: "packed by Zstandard"
         case .pdf: "a PDF document"
         }
     }

@@ -31,6 +31,12 @@ struct EncodedPicture {
         try decoder.verify()
     }
 
+    /// Whether bytes begin as a picture of any format that is known here, decoded or not.
+    static func isPicture(_ head: [UInt8]) -> Bool {
+        head.starts(with: [0xFF, 0xD8, 0xFF]) || (head.dropFirst().has("PNG\r\n\u{1A}\n") && head[0] == 0x89)
+            || (head[...].has("RIFF") && head[...].has("WEBP", at: 8)) || otherFormat(head[...]) != nil
+    }
+
     private static func decoder(for bytes: [UInt8]) throws(Finding) -> any PictureDecoder {
         let head = bytes.prefix(16)
         if head.starts(with: [0xFF, 0xD8, 0xFF]) { return try JPEGDecoder(bytes) }

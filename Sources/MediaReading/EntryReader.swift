@@ -7,148 +7,105 @@ import LibraryModel
 /// libarchive is not shown the book but a stream of one entry: a local header made of what the central directory says,
 /// and the entry's bytes. So the disk is read where the entry lies and nowhere else (libarchive by itself visits every
 /// header before it), a name it cannot convert cannot fail, and there is one opinion on what the archive holds.
-struct EntryReader {
+struct EntryReader: Archive {
     let source: ByteSource
-
-    /// The longest XML document that is read, in bytes.
-    static let documentLimit = 16 << 20
-
-    /// The largest picture that is read, in bytes.
-    static let pictureLimit = 256 << 20
+    let directory: ZipDirectory
 
     private static let headerLength = 30
 
-    /// The whole entry, its checksum verified.
-    func contents(of entry: ZipEntry, limit: Int) throws(Finding) -> [UInt8] {
-        guard !entry.isEncrypted else { throw Finding(.archiveEncrypted, "\(entry.shown) needs a password") }
-        guard entry.size <= limit, entry.compressedSize <= limit else {
-            throw Finding(.tooLarge, "\(entry.shown) has \(entry.size) bytes, more than the \(limit) that are read")
-        }
-        let stream = try stream(of: entry)
-        do throws(ArchiveFailure) {
-            return try stream.withUnsafeBufferPointer { bytes throws(ArchiveFailure) in
-                try Self.extract(bytes, count: entry.size)
-            }
-        } catch {
-            throw Finding(.archiveCorrupt, "\(entry.shown): \(error.reason)")
+    /// With `checksParts` each entry has to begin where the directory says.
+    init(_ source: ByteSource, checksParts: Bool) throws(Finding) {
+        self.source = source
+        directory = try ZipDirectory(source)
+        try ArchiveLimits.check(directory.entries, of: source.size)
+        if checksParts { try directory.checkParts(of: source) }
+        guard !directory.isOverlapping(in: source) else {
+            throw Finding(.bomb, "the archive's entries lie on each other")
         }
     }
 
-    /// Unpacks an entry of any length, piece by piece, for the sake of its checksum alone.
-    func verify(_ entry: ZipEntry) throws(Finding) {
-        guard !entry.isEncrypted else { throw Finding(.archiveEncrypted, "\(entry.shown) needs a password") }
-        guard entry.size < UInt32.max, entry.compressedSize < UInt32.max else {
-            throw Finding(.tooLarge, "\(entry.shown) has \(entry.size) bytes, more than the 4 GiB that are read")
+    var entries: [ArchiveEntry] { directory.entries }
+    var comment: [UInt8] { directory.comment }
+    var isSeekable: Bool { true }
+
+    func unpack(
+        _ entry: ArchiveEntry,
+        take: (UnsafeRawBufferPointer) -> Bool
+    ) throws(Finding) {
+        let record = directory.records[entry.ordinal]
+        let start = try start(of: record, named: entry.shown)
+        let contents = EntryStream.Segment.stored(start..<(start + record.compressedSize))
+        guard record.method != .zstandard else {
+            return try unpackZstandard(entry, contents, take: take)
         }
-        let stream = EntryStream(source, Self.header(for: entry), from: try start(of: entry), entry.compressedSize)
-        do throws(ArchiveFailure) {
-            try Self.verify(stream, count: entry.size)
-        } catch {
-            throw stream.failure ?? Finding(.archiveCorrupt, "\(entry.shown): \(error.reason)")
+        let stream = EntryStream(source, [.made(Self.header(for: record)), contents])
+        let cursor = try ArchiveCursor(stream) { [archive_read_support_format_zip_streamable($0)] }
+        guard try cursor.advance(to: entry.shown) != nil else {
+            throw Finding(.archiveCorrupt, "\(entry.shown): has no contents")
+        }
+        try cursor.read(entry.shown, size: entry.size, take: take)
+    }
+
+    /// libarchive 3.6 knows Zstandard, but not within a ZIP; so the checksum is compared here.
+    private func unpackZstandard(
+        _ entry: ArchiveEntry,
+        _ contents: EntryStream.Segment,
+        take: (UnsafeRawBufferPointer) -> Bool
+    ) throws(Finding) {
+        // A stream of no bytes is no archive for libarchive.
+        guard entry.size > 0 else { return }
+        let cursor = try ArchiveCursor(EntryStream(source, [contents])) {
+            [archive_read_append_filter($0, ARCHIVE_FILTER_ZSTD), archive_read_support_format_raw($0)]
+        }
+        guard try cursor.advance(to: entry.shown) != nil else {
+            throw Finding(.archiveCorrupt, "\(entry.shown): has no contents")
+        }
+        var checksum = CRC32()
+        var isWanted = true
+        try cursor.read(entry.shown, size: entry.size) { piece in
+            checksum.add(piece)
+            isWanted = take(piece)
+            return isWanted
+        }
+        guard !isWanted || checksum.value == entry.checksum else {
+            throw Finding(.archiveCorrupt, "\(entry.shown): its checksum is not the one in the directory")
         }
     }
 
     /// Where an entry's bytes begin, which its own header tells.
-    private func start(of entry: ZipEntry) throws(Finding) -> Int {
-        let header = try source.bytes(at: entry.headerOffset, count: Self.headerLength)
+    private func start(of record: ZipRecord, named name: String) throws(Finding) -> Int {
+        let header = try source.bytes(at: record.headerOffset, count: Self.headerLength)
         let nameAndExtra = Int(header.number(at: 26, width: 2) + header.number(at: 28, width: 2))
-        let start = entry.headerOffset + Self.headerLength + nameAndExtra
-        guard header.has("PK\u{3}\u{4}"), start <= source.size - entry.compressedSize else {
-            throw Finding(.archiveCorrupt, "\(entry.shown) is not where the directory says")
+        let start = record.headerOffset + Self.headerLength + nameAndExtra
+        guard header.has("PK\u{3}\u{4}"), start <= source.size - record.compressedSize else {
+            throw Finding(.archiveCorrupt, "\(name) is not where the directory says")
         }
         return start
     }
 
-    private func stream(of entry: ZipEntry) throws(Finding) -> [UInt8] {
-        let start = try start(of: entry)
-        let prefix = Self.header(for: entry)
-        var failure: Finding?
-        let stream = [UInt8](unsafeUninitializedCapacity: prefix.count + entry.compressedSize) { buffer, initialized in
-            let end = buffer.initialize(fromContentsOf: prefix)
-            do throws(Finding) {
-                let rest = UnsafeMutableRawBufferPointer(buffer)[end...]
-                try source.fill(UnsafeMutableRawBufferPointer(rebasing: rest), from: start)
-                initialized = prefix.count + entry.compressedSize
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        return stream
-    }
-
     /// A local header (APPNOTE 4.3.7) with a name of one letter, sizes and checksum in place.
-    private static func header(for entry: ZipEntry) -> [UInt8] {
+    private static func header(for record: ZipRecord) -> [UInt8] {
+        let isLarge = record.size >= UInt32.max || record.compressedSize >= UInt32.max
         var bytes = Array("PK\u{3}\u{4}".utf8)
         // Of the flags only those that tell how the bytes are compressed.
-        for value in [20, entry.flags & 0b110, entry.method, 0, 0] { bytes.append(littleEndian: value) }
-        bytes.append(littleEndian: entry.checksum)
-        bytes.append(littleEndian: UInt32(entry.compressedSize))
-        bytes.append(littleEndian: UInt32(entry.size))
+        for value in [isLarge ? 45 : 20, record.flags & 0b110, record.method.rawValue, 0, 0] {
+            bytes.append(littleEndian: value)
+        }
+        bytes.append(littleEndian: record.checksum)
+        bytes.append(littleEndian: isLarge ? UInt32.max : UInt32(record.compressedSize))
+        bytes.append(littleEndian: isLarge ? UInt32.max : UInt32(record.size))
         bytes.append(littleEndian: UInt16(1))
-        bytes.append(littleEndian: UInt16(0))
-        return bytes + [UInt8(ascii: "e")]
-    }
-
-    private static func verify(_ stream: EntryStream, count: Int) throws(ArchiveFailure) {
-        guard let archive = archive_read_new() else { throw ArchiveFailure(reason: "out of memory") }
-        defer { archive_read_free(archive) }
-        var entry: OpaquePointer?
-        guard archive_read_support_format_zip_streamable(archive) == ARCHIVE_OK,
-            stream.open(archive) == ARCHIVE_OK, archive_read_next_header(archive, &entry) == ARCHIVE_OK
-        else { throw ArchiveFailure(of: archive) }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        var done = 0
-        while true {
-            let result = archive_read_data(archive, &buffer, buffer.count)
-            guard result >= 0 else { throw ArchiveFailure(of: archive) }
-            if result == 0 { break }
-            done += result
-            guard done <= count else { throw ArchiveFailure(reason: "goes on after \(count) bytes") }
-        }
-        guard done == count else { throw ArchiveFailure(reason: "ends after \(done) of \(count) bytes") }
-    }
-
-    private static func extract(_ bytes: UnsafeBufferPointer<UInt8>, count: Int) throws(ArchiveFailure) -> [UInt8] {
-        guard let archive = archive_read_new() else { throw ArchiveFailure(reason: "out of memory") }
-        defer { archive_read_free(archive) }
-        var entry: OpaquePointer?
-        // Every code but OK is a failure: with a warning libarchive goes on with what it guessed.
-        guard archive_read_support_format_zip_streamable(archive) == ARCHIVE_OK,
-            archive_read_open_memory(archive, bytes.baseAddress, bytes.count) == ARCHIVE_OK,
-            archive_read_next_header(archive, &entry) == ARCHIVE_OK
-        else { throw ArchiveFailure(of: archive) }
-        var result = 0
-        let contents = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            result = archive_read_data(archive, buffer.baseAddress, count)
-            initialized = max(0, result)
-        }
-        guard result >= 0 else { throw ArchiveFailure(of: archive) }
-        guard result == count else { throw ArchiveFailure(reason: "ends after \(result) of \(count) bytes") }
-        // Only at the end is the checksum compared.
-        var more: UInt8 = 0
-        let end = archive_read_data(archive, &more, 1)
-        guard end >= 0 else { throw ArchiveFailure(of: archive) }
-        guard end == 0 else { throw ArchiveFailure(reason: "goes on after \(count) bytes") }
-        return contents
-    }
-}
-
-/// What libarchive says is wrong with an entry.
-private struct ArchiveFailure: Error {
-    let reason: String
-
-    init(reason: String) {
-        self.reason = reason
-    }
-
-    init(of archive: OpaquePointer) {
-        reason = archive_error_string(archive).map { String(cString: $0) } ?? "cannot be unpacked"
+        bytes.append(littleEndian: UInt16(isLarge ? 20 : 0))
+        bytes.append(UInt8(ascii: "e"))
+        guard isLarge else { return bytes }
+        for value: UInt16 in [1, 16] { bytes.append(littleEndian: value) }
+        for value in [record.size, record.compressedSize] { bytes.append(littleEndian: UInt64(value)) }
+        return bytes
     }
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
+    mutating func append(littleEndian value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
 }

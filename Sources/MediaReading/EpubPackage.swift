@@ -40,7 +40,7 @@ struct EpubPackage {
         guard let entry = directory.entry(named: path) else {
             throw Finding(.archiveCorrupt, "the book has no package document: \(String(shown: path))")
         }
-        let contents = try reader.contents(of: entry, limit: EntryReader.documentLimit)
+        let contents = try reader.contents(of: entry, limit: ArchiveLimits.documentSize)
         let document = try XMLDocument(contents, name: entry.shown)
         findings = document.flaw.map { [Finding(.metadataInvalid, "\(entry.shown) is not well-formed: \($0)")] } ?? []
         elements = document.root.descendants
@@ -67,7 +67,7 @@ struct EpubPackage {
         var failure = Finding(.archiveCorrupt, "the book has no \(containerName)")
         if let entry = directory.entry(named: containerName.utf8) {
             do throws(Finding) {
-                let contents = try reader.contents(of: entry, limit: EntryReader.documentLimit)
+                let contents = try reader.contents(of: entry, limit: ArchiveLimits.documentSize)
                 let files = try XMLDocument(contents, name: containerName).root.descendants.filter {
                     $0.name == "rootfile"
                 }

@@ -12,19 +12,24 @@ struct FingerprintDigest {
         nettle_sha256_init(&state)
     }
 
-    /// Of a ZIP, over name, checksum and size of every file in it but `ComicInfo.xml`.
+    /// Of an archive, over name, checksum and size of every file in it but those that describe it (`ComicInfo.xml`, `MetronInfo.xml`).
     ///
     /// In the order of the names, so that an archive packed anew stays the same book; `nil` where there is no file.
-    static func fingerprint(of entries: [ZipEntry]) -> Fingerprint? {
-        let files = entries.filter { !$0.isDirectory && !$0.isComicInfo }
-        guard !files.isEmpty else { return nil }
+    static func fingerprint(of entries: [ArchiveEntry]) -> Fingerprint? {
         var digest = FingerprintDigest()
-        for file in files.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-            digest.add(UInt64(file.name.count))
-            digest.add(file.name[...])
-            digest.add(UInt64(file.checksum))
-            digest.add(UInt64(file.size))
-        }
+        return digest.add(entries) ? digest.finish() : nil
+    }
+
+    /// Of an archive that keeps no checksums, over name and size of the same files, and the first and last 64 KiB.
+    ///
+    /// Those are part of it because pictures of one size (bitmaps) would else be taken for each other.
+    static func fingerprint(
+        of entries: [ArchiveEntry],
+        withEndsOf source: ByteSource
+    ) throws(Finding) -> Fingerprint? {
+        var digest = FingerprintDigest()
+        _ = digest.add(entries)
+        try digest.add(source)
         return digest.finish()
     }
 
@@ -32,11 +37,27 @@ struct FingerprintDigest {
     static func fingerprint(of source: ByteSource) throws(Finding) -> Fingerprint? {
         guard source.size > 0 else { return nil }
         var digest = FingerprintDigest()
-        digest.add(UInt64(source.size))
-        let length = min(source.size, sampleLength)
-        digest.add(try source.bytes(at: 0, count: length))
-        digest.add(source.tail.suffix(length))
+        try digest.add(source)
         return digest.finish()
+    }
+
+    /// Answers whether there is a file among them.
+    private mutating func add(_ entries: [ArchiveEntry]) -> Bool {
+        let files = entries.filter { !$0.isDirectory && !$0.isDescription }
+        for file in files.sorted(by: { $0.storedName.lexicographicallyPrecedes($1.storedName) }) {
+            add(UInt64(file.storedName.count))
+            add(file.storedName[...])
+            add(UInt64(file.checksum ?? 0))
+            add(UInt64(file.size))
+        }
+        return !files.isEmpty
+    }
+
+    private mutating func add(_ source: ByteSource) throws(Finding) {
+        add(UInt64(source.size))
+        let length = min(source.size, Self.sampleLength)
+        add(try source.bytes(at: 0, count: length))
+        add(source.tail.suffix(length))
     }
 
     private mutating func add(_ number: UInt64) {

@@ -4,11 +4,11 @@ import LibraryModel
 /// A book whose container is whole and of a kind that is read.
 struct OpenBook {
     enum Contents {
-        case comic(pages: [ZipEntry], comicInfo: ZipEntry?)
+        case comic(pages: [ArchiveEntry], comicInfo: ArchiveEntry?)
         case epub(EpubPackage)
     }
 
-    let directory: ZipDirectory
+    let archive: any Archive
     let contents: Contents
     let fingerprint: Fingerprint?
 
@@ -24,20 +24,32 @@ struct OpenBook {
             let beginning = head.allSatisfy { $0 == 0 } ? "; it begins with zeros, as a file not yet written does" : ""
             throw Finding(.unsupportedFormat, "the file is not an archive\(beginning)")
         }
-        guard kind == .zip else {
-            throw Finding(.unsupportedFormat, "the file is \(kind.name); this version reads zip, cbz and epub")
+        switch kind {
+        case .zip:
+            let reader = try EntryReader(source, checksParts: checksParts)
+            archive = reader
+            fingerprint = try Self.fingerprint(reader.entries, of: source)
+            if EpubPackage.isPresent(in: reader.directory, head: head, promised: promised) {
+                contents = .epub(try EpubPackage(reader.directory, reader))
+                return
+            }
+        case .rar:
+            archive = try RarArchive(source)
+            fingerprint = try Self.fingerprint(archive.entries, of: source)
+        case .sevenZip:
+            archive = try SevenZipArchive(source, checksParts: checksParts)
+            fingerprint = try Self.fingerprint(archive.entries, of: source)
+        case .tar, .gzip, .bzip2, .xz, .zstandard:
+            archive = try TarArchive(source, kind)
+            fingerprint = try FingerprintDigest.fingerprint(of: archive.entries, withEndsOf: source)
+        case .pdf:
+            throw Finding(.unsupportedFormat, "the file is \(kind.name); this version reads archives and epub")
         }
-        directory = try ZipDirectory(source)
-        if checksParts { try directory.checkParts(of: source) }
-        let ofEntries = FingerprintDigest.fingerprint(of: directory.entries)
-        fingerprint = if let ofEntries { ofEntries } else { try FingerprintDigest.fingerprint(of: source) }
-        if EpubPackage.isPresent(in: directory, head: head, promised: promised) {
-            contents = .epub(try EpubPackage(directory, EntryReader(source: source)))
-        } else {
-            contents = .comic(
-                pages: PageOrder.pages(of: directory.entries),
-                comicInfo: ComicInfo.entry(among: directory.entries)
-            )
-        }
+        contents = .comic(pages: PageOrder.pages(of: archive), comicInfo: ComicInfo.entry(among: archive.entries))
+    }
+
+    private static func fingerprint(_ entries: [ArchiveEntry], of source: ByteSource) throws(Finding) -> Fingerprint? {
+        let ofEntries = FingerprintDigest.fingerprint(of: entries)
+        return if let ofEntries { ofEntries } else { try FingerprintDigest.fingerprint(of: source) }
     }
 }

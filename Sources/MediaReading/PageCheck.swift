@@ -6,47 +6,35 @@ import LibraryModel
 /// In the order in which the entries lie, so that a disk reads forward, and one by one, so that memory holds no more
 /// than the largest page. What is wrong with one page keeps no other from being looked at.
 struct PageCheck {
-    private let source: ByteSource
-    private let reader: EntryReader
-    private let entries: [ZipEntry]
+    private let archive: any Archive
+    private let entries: [ArchiveEntry]
 
     /// “page” in a comic, “picture” in an EPUB.
     private let noun: String
 
-    /// Where each page begins, and its number from 1.
+    /// The ordinal of each page, and its number from 1.
     private let numbers: [Int: Int]
 
     private var analysis = PageAnalysis()
     private var sizes: [PageAnalysis.Size] = []
     private var flaws: [(order: Int, finding: Finding)] = []
 
-    /// The methods of packing that libarchive undoes: stored, deflate, bzip2, LZMA, XZ, PPMd.
-    private static let methods: Set<UInt16> = [0, 8, 12, 14, 95, 98]
-
-    init(of book: OpenBook, _ source: ByteSource) {
-        self.source = source
-        reader = EntryReader(source: source)
-        let pages: [ZipEntry]
+    init(of book: OpenBook) {
+        archive = book.archive
+        let pages: [ArchiveEntry]
         switch book.contents {
         case .comic(let entries, _): (noun, pages) = ("page", entries)
-        case .epub(let package): (noun, pages) = ("picture", package.pictures(in: book.directory))
+        case .epub(let package): (noun, pages) = ("picture", package.pictures(in: book.archive))
         }
         analysis.pages = pages.count
-        numbers = Dictionary(zip(pages.map(\.headerOffset), 1...)) { first, _ in first }
-        entries = book.directory.entries.filter { !$0.isDirectory }.sorted { $0.headerOffset < $1.headerOffset }
+        numbers = Dictionary(zip(pages.map(\.ordinal), 1...)) { first, _ in first }
+        entries = book.archive.entries.filter { $0.kind == .file }.sorted { $0.position < $1.position }
     }
 
     mutating func run(pace: () -> Void) -> PageAnalysis {
-        // Entries that lie on each other are how a small file becomes endless work; no honest archive has any.
-        let packed = entries.reduce(0.0) { $0 + Double($1.compressedSize) }
-        guard packed <= Double(source.size), numbers.count == analysis.pages else {
-            analysis.skipped = analysis.pages
-            analysis.findings = [Finding(.bomb, "the archive's entries lie on each other")]
-            return analysis
-        }
         for entry in entries {
             pace()
-            if let number = numbers[entry.headerOffset] { check(entry, page: number) } else { check(entry) }
+            if let number = numbers[entry.ordinal] { check(entry, page: number) } else { check(entry) }
         }
         flaws.sort { $0.order < $1.order }
         analysis.findings = flaws.prefix(PageAnalysis.findingLimit).map(\.finding)
@@ -55,7 +43,7 @@ struct PageCheck {
         return analysis
     }
 
-    private mutating func check(_ entry: ZipEntry, page number: Int) {
+    private mutating func check(_ entry: ArchiveEntry, page number: Int) {
         do throws(Finding) {
             try decode(entry, page: number)
             analysis.decoded += 1
@@ -70,12 +58,11 @@ struct PageCheck {
     }
 
     /// Throws what is wrong with a page, in words that name it.
-    private mutating func decode(_ entry: ZipEntry, page number: Int) throws(Finding) {
+    private mutating func decode(_ entry: ArchiveEntry, page number: Int) throws(Finding) {
         let place = "\(noun) \(number) of \(analysis.pages)"
         let bytes: [UInt8]
         do throws(Finding) {
-            guard Self.methods.contains(entry.method) else { throw Finding(.unsupportedFormat, "") }
-            bytes = try reader.contents(of: entry, limit: EntryReader.pictureLimit)
+            bytes = try archive.contents(of: entry, limit: ArchiveLimits.pictureSize)
         } catch {
             throw Finding(error.problem, "\(place): \(error.detail)")
         }
@@ -89,20 +76,20 @@ struct PageCheck {
     }
 
     /// Compares the checksum of a file that is no page.
-    private mutating func check(_ entry: ZipEntry) {
-        guard Self.methods.contains(entry.method), !entry.isEncrypted else { return }
+    private mutating func check(_ entry: ArchiveEntry) {
+        guard entry.obstacle == nil else { return }
         do throws(Finding) {
-            try reader.verify(entry)
+            try archive.verify(entry)
         } catch {
-            flaws.append((.max, error))
+            if error.problem != .unsupportedFormat { flaws.append((.max, error)) }
         }
     }
 }
 
 extension EpubPackage {
     /// The pictures of the manifest that are in the archive, in its order.
-    fileprivate func pictures(in directory: ZipDirectory) -> [ZipEntry] {
-        let places = Dictionary(directory.entries.map { ($0.name, $0) }) { first, _ in first }
+    fileprivate func pictures(in archive: any Archive) -> [ArchiveEntry] {
+        let places = Dictionary(archive.entries.map { ($0.name, $0) }) { first, _ in first }
         var seen: Set<[UInt8]> = []
         return items.filter { $0.isImage && seen.insert($0.path).inserted }.compactMap { places[$0.path] }
     }

@@ -5,20 +5,23 @@ import LibraryModel
 /// Makes the thumbnail of a book: the first of its pictures that decodes, reduced, as WebP.
 struct Thumbnail {
     let settings: ThumbnailSettings
-    let reader: EntryReader
+    let archive: any Archive
     private var findings: [Finding] = []
 
     /// How many pictures are tried before the book goes without.
     private static let tries = 20
 
-    init(settings: ThumbnailSettings, reader: EntryReader) {
+    init(settings: ThumbnailSettings, archive: any Archive) {
         self.settings = settings
-        self.reader = reader
+        self.archive = archive
     }
 
     /// Tries the pictures in order; each that fails is a finding which names it.
-    mutating func make(of pictures: [ZipEntry], writingTo output: Int32) -> WorkReport.Outcome {
-        for picture in pictures.prefix(Self.tries) {
+    ///
+    /// Of those that cannot be unpacked, however whole they are, the first stands for all.
+    mutating func make(of pictures: [ArchiveEntry], writingTo output: Int32) -> WorkReport.Outcome {
+        findings = pictures.lazy.compactMap(\.obstacle).prefix(1).map(\.self)
+        for picture in pictures.lazy.filter({ $0.obstacle == nil }).prefix(Self.tries) {
             let reduced: (webp: [UInt8], width: Int, height: Int)
             do throws(Finding) {
                 reduced = try reduce(picture)
@@ -36,8 +39,8 @@ struct Thumbnail {
         return .noThumbnail(findings)
     }
 
-    private func reduce(_ entry: ZipEntry) throws(Finding) -> (webp: [UInt8], width: Int, height: Int) {
-        let bytes = try reader.contents(of: entry, limit: EntryReader.pictureLimit)
+    private func reduce(_ entry: ArchiveEntry) throws(Finding) -> (webp: [UInt8], width: Int, height: Int) {
+        let bytes = try archive.contents(of: entry, limit: ArchiveLimits.pictureSize)
         do throws(Finding) {
             let picture = try EncodedPicture(bytes)
             let (width, height) = settings.target(width: picture.width, height: picture.height)

@@ -7,13 +7,14 @@ import LibraryModel
 /// file's end what a book is, whether its end has arrived, and where the one entry lies that is wanted.
 struct ZipDirectory {
     /// Entries in the order of the directory.
-    let entries: [ZipEntry]
+    let entries: [ArchiveEntry]
+
+    /// What a ZIP alone says of each entry, in the same order.
+    let records: [ZipRecord]
 
     /// What was written behind the directory: 65,535 bytes at most, in any encoding.
     let comment: [UInt8]
 
-    private static let entryLimit = 100_000
-    private static let byteLimit = 64 << 20
     private static let endLength = 22
 
     init(_ source: ByteSource) throws(Finding) {
@@ -21,18 +22,25 @@ struct ZipDirectory {
         guard !end.isSplit else {
             throw Finding(.archiveMultivolume, "the archive is one volume of several")
         }
-        guard end.entries <= Self.entryLimit, end.size <= Self.byteLimit else {
+        guard end.entries <= ArchiveLimits.entries, end.size <= ArchiveLimits.directorySize else {
             throw Finding(.tooLarge, "the archive has \(end.entries) entries in a directory of \(end.size) bytes")
         }
         comment = Array(end.comment)
-        let bytes = try source.bytes(at: end.offset, count: end.size)
-        entries = try Self.entries(in: bytes, below: end.offset)
-        guard entries.count == end.entries else {
-            throw Finding(.archiveCorrupt, "the directory has \(entries.count) entries, not the \(end.entries) it says")
+        records = try Self.records(in: try source.bytes(at: end.offset, count: end.size), below: end.offset)
+        guard records.count == end.entries else {
+            throw Finding(.archiveCorrupt, "the directory has \(records.count) entries, not the \(end.entries) it says")
         }
+        let encoding = NameEncoding(ofUndeclared: records.lazy.filter { !$0.namesAreUTF8 }.map(\.name))
+        entries = records.enumerated().map { ArchiveEntry($1, ordinal: $0, encoding) }
     }
 
-    func entry(named name: some Sequence<UInt8>) -> ZipEntry? {
+    /// Whether entries lie on each other, which is how a small file becomes endless work; no honest archive has any.
+    func isOverlapping(in source: ByteSource) -> Bool {
+        Set(records.map(\.headerOffset)).count < records.count
+            || records.reduce(0.0) { $0 + Double($1.compressedSize) } > Double(source.size)
+    }
+
+    func entry(named name: some Sequence<UInt8>) -> ArchiveEntry? {
         let name = Array(name)
         return entries.first { $0.name == name }
     }
@@ -45,7 +53,7 @@ struct ZipDirectory {
     /// - Throws: ``Finding``, a truncated archive, where one does not.
     func checkParts(of source: ByteSource) throws(Finding) {
         var missing = 0
-        for offset in entries.map(\.headerOffset).sorted()
+        for offset in records.map(\.headerOffset).sorted()
         where try !source.bytes(at: offset, count: 4).has("PK\u{3}\u{4}") {
             missing += 1
         }
@@ -130,54 +138,21 @@ struct ZipDirectory {
         return Finding(.archiveTruncated, "the archive's end is missing after \(source.size) bytes")
     }
 
-    private static func entries(in bytes: ArraySlice<UInt8>, below limit: Int) throws(Finding) -> [ZipEntry] {
-        var entries: [ZipEntry] = []
+    private static func records(in bytes: ArraySlice<UInt8>, below limit: Int) throws(Finding) -> [ZipRecord] {
+        var records: [ZipRecord] = []
         var rest = bytes
         while rest.has("PK\u{1}\u{2}"), rest.count >= 46 {
             let name = Int(rest.number(at: 28, width: 2))
             let extra = Int(rest.number(at: 30, width: 2))
             let length = 46 + name + extra + Int(rest.number(at: 32, width: 2))
-            guard length <= rest.count, entries.count < entryLimit else { break }
-            let entry = ZipEntry(record: rest.prefix(length), nameLength: name, extraLength: extra)
-            guard entry.headerOffset <= limit - 30, entry.compressedSize <= limit - 30 - entry.headerOffset else {
-                throw Finding(.archiveCorrupt, "\(entry.shown) lies outside the archive")
+            guard length <= rest.count, records.count < ArchiveLimits.entries else { break }
+            let record = ZipRecord(record: rest.prefix(length), nameLength: name, extraLength: extra)
+            guard record.headerOffset <= limit - 30, record.compressedSize <= limit - 30 - record.headerOffset else {
+                throw Finding(.archiveCorrupt, "\(String(shown: record.name)) lies outside the archive")
             }
-            entries.append(entry)
+            records.append(record)
             rest = rest.dropFirst(length)
         }
-        return entries
-    }
-}
-
-extension ZipEntry {
-    /// Reads a record whose length is checked; figures that overflow are clamped, and then lie outside the archive.
-    fileprivate init(record: ArraySlice<UInt8>, nameLength: Int, extraLength: Int) {
-        let start = record.startIndex + 46
-        name = Array(record[start..<(start + nameLength)])
-        flags = UInt16(record.number(at: 8, width: 2))
-        method = UInt16(record.number(at: 10, width: 2))
-        checksum = UInt32(record.number(at: 16, width: 4))
-        var wide = ZipEntry.wideFigures(record[(start + nameLength)..<(start + nameLength + extraLength)])
-        size = ZipEntry.figure(record.number(at: 24, width: 4), &wide)
-        compressedSize = ZipEntry.figure(record.number(at: 20, width: 4), &wide)
-        headerOffset = ZipEntry.figure(record.number(at: 42, width: 4), &wide)
-    }
-
-    /// A figure of 32 bits, or where it is all ones the next of the 64-bit ones in the extra field.
-    private static func figure(_ narrow: UInt64, _ wide: inout ArraySlice<UInt8>) -> Int {
-        guard narrow == 0xFFFF_FFFF, wide.count >= 8 else { return Int(narrow) }
-        defer { wide = wide.dropFirst(8) }
-        return Int(clamping: wide.number(at: 0, width: 8))
-    }
-
-    /// The extra field of ZIP64, number 1.
-    private static func wideFigures(_ extra: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var rest = extra
-        while rest.count >= 4 {
-            let length = Int(rest.number(at: 2, width: 2))
-            if rest.number(at: 0, width: 2) == 1 { return rest.dropFirst(4).prefix(length) }
-            rest = rest.dropFirst(4 + length)
-        }
-        return []
+        return records
     }
 }

@@ -28,8 +28,7 @@ struct BadInputTests {
     }
 
     @Test(arguments: [
-        ("Rar!\u{1A}\u{7}\u{1}\u{0}", MediaFormat.cbr, "RAR"), ("%PDF-1.7", .pdf, "PDF"),
-        (String(repeating: "x", count: 257) + "ustar", .cbt, "tar"),
+        ("%PDF-1.7", MediaFormat.pdf, "PDF")
     ])
     func `containers that are not read are named`(head: String, format: MediaFormat, word: String) throws {
         let facts = try facts(of: Array(head.utf8) + [UInt8](repeating: 7, count: 100))
@@ -180,6 +179,6 @@ struct BadInputTests {
         var damaged = strange
         damaged.isEncrypted = true
         let finding = try facts(of: ZipWriter.archive([damaged])).findings[0]
-        #expect(finding.detail == "\u{FFFD}\u{FFFD}\u{FFFD}.png needs a password")
+        #expect(finding.detail == "Θ\u{FFFD}ü.png needs a password")
     }
 }

@@ -84,10 +84,16 @@ ssize_t clinux_receive(int socket, void *buffer, size_t capacity, int *descripto
 /// CLONE_THREAD, which the C library shows only with _GNU_SOURCE.
 enum { CLINUX_CLONE_THREAD = 0x00010000 };
 
+// Text
+
+/// Converts bytes of another charset. Answers the length of the text, or -1 where they are not of that charset or `out`
+/// is too small.
+ssize_t clinux_utf8(const char *charset, const void *bytes, size_t count, void *out, size_t capacity);
+
 // Confinement of a worker; in the order of use, by the only thread there is
 
 /// Loads what the sandbox would keep from being loaded: the UTF-8 locale, and the converters that XML documents and
-/// archives may ask for. Bounds the arenas of malloc.
+/// archives may ask for. Bounds the arenas of malloc, and has the C library's `stderr` lead nowhere.
 void clinux_prepare_worker(void);
 
 /// Points descriptors 0 and 1 at /dev/null (and 2, where it is closed), and closes every other but `kept`.
