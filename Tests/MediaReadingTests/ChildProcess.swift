@@ -46,9 +46,18 @@ final class ChildProcess {
         return Array(buffer[..<count])
     }
 
+    /// How many bytes it has read in its life, from disk or not.
+    func bytesRead() throws -> Int {
+        try #require(try lines(of: "io")["rchar"].flatMap { Int($0) })
+    }
+
     /// Lines of `/proc/PID/status` by their names.
     func status() throws -> [String: String] {
-        let descriptor = open("/proc/\(process)/status", O_RDONLY)
+        try lines(of: "status")
+    }
+
+    private func lines(of file: String) throws -> [String: String] {
+        let descriptor = open("/proc/\(process)/\(file)", O_RDONLY)
         try #require(descriptor >= 0)
         defer { close(descriptor) }
         var buffer = [UInt8](repeating: 0, count: 16_384)

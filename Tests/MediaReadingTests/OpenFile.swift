@@ -2,6 +2,7 @@
 import Glibc
 import LibraryModel
 import MediaReading
+import SystemPackage
 import Testing
 
 /// A file without a name, for as long as a test needs it.
@@ -16,8 +17,20 @@ struct OpenFile: ~Copyable {
         try #require(write(descriptor, bytes, bytes.count) == bytes.count)
     }
 
+    /// A file that another program wrote.
+    init(reading path: FilePath) throws {
+        descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) }
+        try #require(descriptor >= 0)
+    }
+
     deinit {
         close(descriptor)
+    }
+
+    /// Writes bytes at an offset, which may lie behind the end, and answers where they end.
+    func put(_ bytes: [UInt8], at offset: Int) throws -> Int {
+        try #require(pwrite(descriptor, bytes, bytes.count, off_t(offset)) == bytes.count)
+        return offset + bytes.count
     }
 
     var contents: [UInt8] {

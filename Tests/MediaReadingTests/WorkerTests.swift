@@ -90,6 +90,49 @@ struct WorkerTests {
         #expect(worker.end() == 0)
     }
 
+    @Test(arguments: Container.all)
+    func `a worker reads every container from behind its walls`(container: Container) throws {
+        let worker = try ChildProcess("stump-worker")
+        _ = try worker.receive()
+        let comic = try OpenFile(try container.comic())
+        let output = try OpenFile()
+        try worker.send(
+            WorkerProtocol.encode([
+                WorkRequest(id: 1, task: .facts(readsMetadata: true, checksParts: true), promised: .cbz),
+                WorkRequest(id: 2, task: .thumbnail(ThumbnailSettings()), promised: .cbz),
+                WorkRequest(id: 3, task: .pages, promised: .cbz),
+            ]),
+            [comic.descriptor, comic.descriptor, output.descriptor, comic.descriptor]
+        )
+        guard case .facts(let facts) = try WorkerProtocol.report(in: worker.receive()).outcome,
+            case .thumbnail(50, 60, []) = try WorkerProtocol.report(in: worker.receive()).outcome,
+            case .pages(let analysis) = try WorkerProtocol.report(in: worker.receive()).outcome
+        else {
+            Issue.record("these are other reports")
+            return
+        }
+        #expect(facts.findings == [] && facts.pages == 3 && facts.metadata.text(.title) == "Kept")
+        #expect(analysis.findings == [] && analysis.decoded == 3)
+        #expect(worker.end() == 0)
+    }
+
+    @Test func `names of every encoding are read from behind the walls`() throws {
+        let worker = try ChildProcess("stump-worker")
+        _ = try worker.receive()
+        // “ページ” in Shift-JIS; the finding shows what was made of it.
+        var page = ZipWriter.Entry([0x83, 0x79, 0x81, 0x5B, 0x83, 0x57] + Array(".png".utf8), [1])
+        page.isEncrypted = true
+        let comic = try OpenFile(ZipWriter.archive([page]))
+        let request = WorkRequest(id: 1, task: .facts(readsMetadata: true, checksParts: true), promised: .cbz)
+        try worker.send(WorkerProtocol.encode([request]), [comic.descriptor])
+        guard case .facts(let facts) = try WorkerProtocol.report(in: worker.receive()).outcome else {
+            Issue.record("no report of facts")
+            return
+        }
+        #expect(facts.findings.map(\.detail) == ["ページ.png needs a password"])
+        #expect(worker.end() == 0)
+    }
+
     @Test func `a worker keeps no descriptor of the books it has read`() throws {
         let worker = try ChildProcess("stump-worker")
         _ = try worker.receive()
