@@ -82,8 +82,10 @@ extension RarWalk {
             let nameLength = try bytes.number(width: 2)
             let attributes = try bytes.number(width: 4)
             if block.has(0x100) {
-                packed += try bytes.number(width: 4) << 32
-                record.size += try bytes.number(width: 4) << 32
+                let (highPacked, highSize) = (try bytes.number(width: 4), try bytes.number(width: 4))
+                guard max(highPacked, highSize) < 1 << 24 else { throw HeaderBytes.Malformed() }
+                packed += highPacked << 32
+                record.size += highSize << 32
             }
             (record.name, record.nameIsUnicode) = Self.name(try bytes.bytes(nameLength), isUnicode: block.has(0x200))
             record.headerOffset = block.offset

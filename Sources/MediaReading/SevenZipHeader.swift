@@ -92,6 +92,7 @@ struct SevenZipHeader {
 
     private mutating func readPacks(_ bytes: inout HeaderBytes) throws(HeaderBytes.Malformed) {
         packPosition = try bytes.prefixedNumber()
+        guard packPosition < 1 << 56 else { throw HeaderBytes.Malformed() }
         let count = try Self.count(&bytes)
         while true {
             switch try bytes.byte() {

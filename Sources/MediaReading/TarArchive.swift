@@ -81,7 +81,7 @@ final class TarArchive: Archive {
         while let entry = next {
             try ArchiveLimits.check(count: found.count + 1)
             let size = archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : 0
-            guard size >= 0 else { throw Finding(.archiveCorrupt, "an entry of \(size) bytes") }
+            guard size >= 0, size < 1 << 56 else { throw Finding(.archiveCorrupt, "an entry has \(size) bytes") }
             if !isSeekable { try ArchiveLimits.check(unpacked: cursor.unpackedPosition + size, of: source.size) }
             let item = (
                 name: Self.name(of: entry), kind: Self.kind(of: entry), size: size, position: cursor.headerPosition

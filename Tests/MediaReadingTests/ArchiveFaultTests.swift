@@ -175,4 +175,65 @@ struct ArchiveFaultTests {
         let found = try facts(of: RarWriter.archive([page], .four, options))
         #expect(found.endIsPresent && found.pages == 1)
     }
+
+    @Test(arguments: [RarWriter.Version.four, .five], [false, true])
+    func `headers of a RAR that lie and sum up never stop the reader`(version: RarWriter.Version, packs: Bool) throws {
+        var options = RarWriter.Options()
+        options.packs = packs
+        options.isSolid = packs
+        let entries = (1...2).map { RarWriter.Entry("\($0).png", Self.page) }
+        let book = RarWriter.archive(entries, version, options)
+        let file = try OpenFile(book)
+        let records = try RarDirectory(ByteSource(descriptor: file.descriptor)).records
+        let main = (version == .four ? 7 : 8)..<records[0].headerOffset
+        for header in [main] + records.map({ $0.headerOffset..<$0.data.lowerBound }) {
+            let sum = version == .four ? 2 : 4
+            for index in header.dropFirst(sum) {
+                for value: UInt8 in [0, 1, 0x7F, 0x80, 0xFF, book[index] ^ 0x10] {
+                    var lie = book
+                    lie[index] = value
+                    let checksum = CRC32.value(of: lie[header.dropFirst(sum)])
+                    for byte in 0..<sum { lie[header.lowerBound + byte] = UInt8(checksum >> (byte * 8) & 0xFF) }
+                    try readAll(lie)
+                }
+            }
+        }
+    }
+
+    @Test func `headers of a 7z that lie and sum up never stop the reader`() throws {
+        var entries = ["1.png", "a", "2.png"].map { SevenZipWriter.Entry($0, $0 == "a" ? [] : Self.page) }
+        entries[0].mode = 0o100644
+        let book = SevenZipWriter.archive(entries, SevenZipWriter.Coder([0x21], [24]))
+        let contents = Array(book[32..<(32 + 2 * Self.page.count)])
+        let header = Array(book[(32 + contents.count)...])
+        for index in header.indices {
+            for value: UInt8 in [0, 1, 2, 0x7F, 0x80, 0xFF, header[index] ^ 0x10] {
+                var lie = header
+                lie[index] = value
+                try readAll(SevenZipWriter.file(contents, lie, offset: contents.count, size: lie.count))
+            }
+        }
+    }
+
+    @Test func `headers of a tar that lie and sum up never stop the reader`() throws {
+        let book = TarWriter.archive([TarWriter.Entry("1.png", Self.page), TarWriter.Entry("2.png", Self.page)])
+        for index in 0..<512 where !(148..<156).contains(index) {
+            for value: UInt8 in [0, 0x31, 0x4C, 0x53, 0x78, 0x80, 0xFF] {
+                var lie = book
+                lie[index] = value
+                let sum = lie[..<148].reduce(0) { $0 + Int($1) } + lie[156..<512].reduce(0) { $0 + Int($1) } + 256
+                let digits = String(sum, radix: 8)
+                lie.replaceSubrange(148..<154, with: (String(repeating: "0", count: 6 - digits.count) + digits).utf8)
+                try readAll(lie)
+            }
+        }
+    }
+
+    /// Asks for everything that is ever asked of a book.
+    private func readAll(_ bytes: [UInt8]) throws {
+        _ = try facts(of: bytes, checksParts: true)
+        _ = try thumbnail(of: bytes)
+        let analysis = try pages(of: bytes)
+        #expect(analysis.decoded + analysis.skipped + analysis.damaged == analysis.pages)
+    }
 }
