@@ -62,7 +62,7 @@ package enum MetadataField: String, CaseIterable, Sendable, Codable, CodingKeyRe
 }
 
 /// Where a fact was found, in the order of trust.
-package enum MetadataSource: String, CaseIterable, Sendable, Codable {
+package enum MetadataSource: String, CaseIterable, Comparable, Sendable, Codable {
     case comicinfo
     case metroninfo
     case comicbookinfo
@@ -80,6 +80,11 @@ package enum MetadataSource: String, CaseIterable, Sendable, Codable {
 
     /// The name of the file, or of its folder.
     case filename
+
+    /// The more trusted one comes first.
+    package static func < (left: MetadataSource, right: MetadataSource) -> Bool { left.rank < right.rank }
+
+    private var rank: Int { MetadataSource.allCases.firstIndex(of: self) ?? 0 }
 }
 
 /// The facts of one book, each with its source.
@@ -115,9 +120,9 @@ package struct BookMetadata: Equatable, Sendable {
         facts[field] = Fact(value: value, source: source)
     }
 
-    /// Takes over every fact of `other` whose field has none yet.
+    /// Takes over every fact of `other` whose field has none yet, or one from a source that is trusted less.
     package mutating func complete(with other: BookMetadata) {
-        facts.merge(other.facts) { own, _ in own }
+        facts.merge(other.facts) { own, other in other.source < own.source ? other : own }
     }
 
     package func text(_ field: MetadataField) -> String? {

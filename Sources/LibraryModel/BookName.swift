@@ -8,6 +8,9 @@ package struct BookName: Equatable, Sendable {
     /// As the file has it, or the folder; empty only where neither has one.
     package var series = ""
 
+    /// Whether the file says nothing of the series, and the folder alone does.
+    package var isSeriesOfFolder = false
+
     /// `1`, `1.5`, `12a`, `-1`, `1-8`; the volume where the book has no number beside it.
     package var number: String?
 
@@ -45,10 +48,12 @@ package struct BookName: Equatable, Sendable {
 extension BookName {
     /// Adds to a book's facts what nothing in it or beside it has said: call it behind all other sources.
     ///
-    /// Parts of one statement stay together: no month of a name for a year that the book itself knows otherwise.
+    /// Parts of one statement stay together: no month of a name for a year that the book itself knows otherwise. A
+    /// series that only the folder names is left out: a folder is renamed without its books being read again, so who
+    /// shows a book takes it from there, as ``fillSeries(of:in:)`` does.
     package func fill(_ metadata: inout BookMetadata) {
         let isSameYear = year != nil && (metadata.integer(.year) ?? year) == year
-        note(.series, series, in: &metadata)
+        if !isSeriesOfFolder { note(.series, series, in: &metadata) }
         note(.number, number, in: &metadata)
         note(.volume, volume.flatMap { Int($0) }, in: &metadata)
         note(.count, count, in: &metadata)
@@ -61,6 +66,13 @@ extension BookName {
         note(.format, format?.rawValue, in: &metadata)
         note(.language, language, in: &metadata)
         metadata.note(.writers, .list(writers), from: .filename)
+    }
+
+    /// Adds the series that a folder's name says, to facts of a book which nothing else knows it of.
+    package static func fillSeries(of folder: FileName?, in metadata: inout BookMetadata) {
+        // No facts at all are those of a library that wants none.
+        guard let folder, !metadata.isEmpty, metadata.text(.series) == nil else { return }
+        metadata.note(.series, .text(SeriesName(folder: folder).name), from: .filename)
     }
 
     private func note(_ field: MetadataField, _ text: String?, in metadata: inout BookMetadata) {

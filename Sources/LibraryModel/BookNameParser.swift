@@ -242,6 +242,7 @@ struct BookNameParser {
 
     private mutating func complete() {
         if let folder {
+            name.isSeriesOfFolder = name.series.isEmpty
             let format = PublicationFormat(phrase: name.series.lowercased())
             if name.series.isEmpty || SeriesName.key(name.series.unicodeScalars) == folder.key {
                 name.series = folder.name

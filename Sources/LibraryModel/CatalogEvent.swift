@@ -18,6 +18,7 @@ package enum EventType: String, Sendable, Codable, CaseIterable {
     case bookRestored = "book.restored"
     case bookIgnored = "book.ignored"
     case seriesAdded = "series.added"
+    case seriesUpdated = "series.updated"
     case seriesMissing = "series.missing"
     case seriesRestored = "series.restored"
     case libraryOnline = "library.online"

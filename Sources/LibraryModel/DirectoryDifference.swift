@@ -15,16 +15,21 @@ package struct KnownBook: Sendable, Equatable {
     /// Whether this version of the reader, with these settings, has read the book.
     package var isCurrent: Bool
 
+    /// The digest of the sidecars that were read with it.
+    package var sidecars: Int64
+
     package init(
         id: Int64,
         name: FileName,
         stamp: FileStamp,
         isMissing: Bool,
         isIgnored: Bool = false,
-        isCurrent: Bool
+        isCurrent: Bool,
+        sidecars: Int64 = 0
     ) {
         self.id = id
         self.name = name
+        self.sidecars = sidecars
         self.stamp = stamp
         self.isMissing = isMissing
         self.isIgnored = isIgnored
@@ -50,6 +55,9 @@ package struct KnownDirectory: Sendable, Equatable {
     package var id: Int64?
     package var stamp: DirectoryStamp?
     package var isMissing = false
+
+    /// The digest of the document about its series that was read last; 0 where there was none.
+    package var seriesDocument: Int64 = 0
     package var books: [KnownBook] = []
     package var directories: [Child] = []
 
@@ -64,12 +72,30 @@ package struct DirectoryDifference: Sendable {
         package var format: MediaFormat
         package var stamp: FileStamp
 
+        /// What stands beside it and is about it, in the order of trust.
+        package var sidecars: [Sidecar] = []
+
         /// The catalog's row; `nil` for a new book.
         package var known: KnownBook?
     }
 
-    /// New, changed, never read by this version, or all of them where that is forced.
-    package private(set) var candidates: [Candidate] = []
+    /// What a scan is to read in the directory.
+    package struct Reading: Sendable, Equatable {
+        /// New, changed, never read by this version, with other sidecars, or all of them where that is forced.
+        package var books: [Candidate] = []
+
+        /// The document about the series, where it is new or changed.
+        package var seriesDocument: Sidecar?
+
+        package var isEmpty: Bool { books.isEmpty && seriesDocument == nil }
+    }
+
+    package private(set) var reading = Reading()
+
+    package var candidates: [Candidate] { reading.books }
+
+    /// Whether there is a document about the series no longer.
+    package private(set) var isSeriesDocumentGone = false
 
     /// Missing before, and here again as they were.
     package private(set) var restored: [KnownBook] = []
@@ -91,13 +117,22 @@ package struct DirectoryDifference: Sendable {
     package private(set) var skippedFiles = 0
 
     /// Compares a listing with what is known; a book that `isForced` is a candidate though it has not changed.
+    ///
+    /// Without `usesSidecars` it is as if there were none.
     package init(
         _ listing: Listing,
         _ known: KnownDirectory,
+        usesSidecars: Bool = true,
         isForced: (FileName) -> Bool = { _ in false }
     ) {
         var books = Dictionary(uniqueKeysWithValues: known.books.map { ($0.name, $0) })
         var directories = Dictionary(uniqueKeysWithValues: known.directories.map { ($0.name, $0) })
+        let shelf = SidecarShelf(usesSidecars ? listing.entries : [])
+        if let document = shelf.seriesDocument {
+            if [document].digest != known.seriesDocument { reading.seriesDocument = document }
+        } else {
+            isSeriesDocumentGone = known.seriesDocument != 0
+        }
         for entry in listing.entries {
             switch entry.kind {
             case .book(let format, let stamp):
@@ -105,6 +140,7 @@ package struct DirectoryDifference: Sendable {
                     name: entry.name,
                     format: format,
                     stamp: stamp,
+                    sidecars: shelf.sidecars(of: entry.name),
                     known: books.removeValue(forKey: entry.name)
                 )
                 sort(candidate, isForced: isForced(entry.name))
@@ -114,7 +150,7 @@ package struct DirectoryDifference: Sendable {
                 } else {
                     newDirectories.append(entry.name)
                 }
-            case .other: skippedFiles += 1
+            case .sidecar, .other: skippedFiles += 1
             case .ignoredFile:
                 ignoredFiles += 1
                 if let book = books.removeValue(forKey: entry.name), !book.isIgnored { ignored.append(book) }
@@ -130,9 +166,10 @@ package struct DirectoryDifference: Sendable {
     }
 
     private mutating func sort(_ candidate: Candidate, isForced: Bool) {
-        guard let known = candidate.known, !isForced, known.isCurrent, !candidate.stamp.differs(from: known.stamp)
+        guard let known = candidate.known, !isForced, known.isCurrent, !candidate.stamp.differs(from: known.stamp),
+            candidate.sidecars.digest == known.sidecars
         else {
-            candidates.append(candidate)
+            reading.books.append(candidate)
             return
         }
         if known.isMissing {

@@ -9,6 +9,9 @@ package struct Listing: Sendable {
             /// A regular file whose name is a book's, or a symbolic link to one (then with its target's stamp).
             case book(MediaFormat, FileStamp)
 
+            /// A regular file that says something of the books beside it.
+            case sidecar(Sidecar.Kind, FileStamp)
+
             /// A directory that is to be entered; never a symbolic link.
             case directory
 
@@ -20,6 +23,18 @@ package struct Listing: Sendable {
 
             /// A directory that they leave alone, with all that it holds.
             case ignoredDirectory
+
+            /// What the name of a regular file says that it is, which no rule leaves alone.
+            package init(ofFile name: FileName, _ stamp: FileStamp) {
+                self =
+                    if let format = MediaFormat(name: name) {
+                        .book(format, stamp)
+                    } else if let kind = Sidecar.Kind(name: name) {
+                        .sidecar(kind, stamp)
+                    } else {
+                        .other
+                    }
+            }
         }
 
         package let name: FileName

@@ -6,10 +6,10 @@
 /// systems nothing at all; then the digests of two listings are compared. They depend neither on the order of the
 /// entries nor on the process, since they are stored.
 package struct ListingDigest: Hashable, Sendable {
-    /// Over the names and kinds of books and directories; other files do not matter.
+    /// Over the names and kinds of books, sidecars and directories; other files do not matter.
     package var names: UInt64
 
-    /// Over the names, sizes and times of books.
+    /// Over the names, sizes and times of books and sidecars.
     package var files: UInt64
 
     package init(names: UInt64, files: UInt64) {
@@ -23,12 +23,10 @@ package struct ListingDigest: Hashable, Sendable {
             switch entry.kind {
             case .book(_, let stamp):
                 names &+= EntryHash(kind: 1, entry.name).value
-                files &+=
-                    EntryHash(kind: 1, entry.name)
-                    .adding(stamp.size)
-                    .adding(stamp.modified.nanoseconds)
-                    .adding(stamp.changed.nanoseconds)
-                    .value
+                files &+= EntryHash(kind: 1, entry.name).adding(stamp).value
+            case .sidecar(_, let stamp):
+                names &+= EntryHash(kind: 3, entry.name).value
+                files &+= EntryHash(kind: 3, entry.name).adding(stamp).value
             case .directory: names &+= EntryHash(kind: 2, entry.name).value
             case .other, .ignoredFile, .ignoredDirectory: break
             }
@@ -37,7 +35,7 @@ package struct ListingDigest: Hashable, Sendable {
 }
 
 /// FNV-1a over an entry's bytes; Swift's own hash differs from process to process.
-private struct EntryHash {
+struct EntryHash {
     private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
     init(kind: UInt8, _ name: FileName) {
@@ -47,7 +45,12 @@ private struct EntryHash {
         mix(0)
     }
 
-    func adding(_ number: Int64) -> EntryHash {
+    /// With the size and the times.
+    func adding(_ stamp: FileStamp) -> EntryHash {
+        adding(stamp.size).adding(stamp.modified.nanoseconds).adding(stamp.changed.nanoseconds)
+    }
+
+    private func adding(_ number: Int64) -> EntryHash {
         var sum = self
         let pattern = UInt64(bitPattern: number)
         for shift in stride(from: 0, to: 64, by: 8) { sum.mix(UInt8(truncatingIfNeeded: pattern >> UInt64(shift))) }

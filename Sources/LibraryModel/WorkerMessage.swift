@@ -29,11 +29,14 @@ package struct WorkRequest: Equatable, Sendable {
         /// book, open for reading.
         case pages
 
+        /// Tell what a file beside books says. Descriptors: that file, open for reading.
+        case sidecar(Sidecar.Kind)
+
         /// Whether the answer takes every byte of the file, and so the longer the larger the file.
         package var readsWholeFile: Bool {
             switch self {
             case .facts(_, _, let hashes): hashes.contains(.file)
-            case .thumbnail: false
+            case .thumbnail, .sidecar: false
             case .pages: true
             }
         }
@@ -55,7 +58,7 @@ package struct WorkRequest: Equatable, Sendable {
     /// How many descriptors belong to this request.
     package var descriptorCount: Int {
         switch task {
-        case .facts, .pages: 1
+        case .facts, .pages, .sidecar: 1
         case .thumbnail: 2
         }
     }
@@ -73,6 +76,7 @@ package struct WorkReport: Equatable, Sendable {
         case noThumbnail([Finding])
 
         case pages(PageAnalysis)
+        case sidecar(SidecarFacts)
     }
 
     package var id: UInt32

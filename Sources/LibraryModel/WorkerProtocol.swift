@@ -59,6 +59,12 @@ package enum WorkerProtocol {
         case .pages(var analysis):
             analysis.findings = analysis.findings.shortened
             short.outcome = .pages(analysis)
+        case .sidecar(var facts):
+            facts.findings = facts.findings.shortened
+            facts.book = facts.book.shortened(toBytes: packetLimit / 4)
+            facts.series = facts.series.shortened(toBytes: packetLimit / 4)
+            facts.findings.append(Finding(.metadataInvalid, "what it says is longer than 64 KiB and was cut"))
+            short.outcome = .sidecar(facts)
         }
         return Self.bytes(of: short)
     }

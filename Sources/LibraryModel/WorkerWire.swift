@@ -26,6 +26,9 @@ extension WorkRequest {
             writer.write(Int64(settings.quality))
             writer.write(Int64(settings.effort))
         case .pages: writer.write(UInt8(2))
+        case .sidecar(let kind):
+            writer.write(UInt8(3))
+            writer.write(kind.rawValue)
         }
     }
 
@@ -48,6 +51,9 @@ extension WorkRequest {
             let quality = Int(try reader.integer())
             task = .thumbnail(ThumbnailSettings(size: size, quality: quality, effort: Int(try reader.integer())))
         case 2: task = .pages
+        case 3:
+            guard let kind = Sidecar.Kind(rawValue: try reader.text()) else { throw .malformed }
+            task = .sidecar(kind)
         default: throw .malformed
         }
     }
@@ -71,6 +77,11 @@ extension WorkReport {
         case .pages(let analysis):
             writer.write(UInt8(3))
             analysis.write(to: &writer)
+        case .sidecar(let facts):
+            writer.write(UInt8(4))
+            writer.write(facts.book)
+            writer.write(facts.series)
+            writer.write(facts.findings)
         }
     }
 
@@ -84,6 +95,12 @@ extension WorkReport {
             outcome = .thumbnail(width: width, height: height, findings: try reader.findings())
         case 2: outcome = .noThumbnail(try reader.findings())
         case 3: outcome = .pages(try PageAnalysis(from: &reader))
+        case 4:
+            var facts = SidecarFacts()
+            facts.book = try reader.metadata()
+            facts.series = try reader.metadata()
+            facts.findings = try reader.findings()
+            outcome = .sidecar(facts)
         default: throw .malformed
         }
     }
@@ -98,19 +115,7 @@ extension BookFacts {
         writer.write(koreaderHash ?? [])
         writer.write(UInt8(endIsPresent ? 1 : 0))
         writer.write(findings)
-        writer.write(UInt8(metadata.facts.count))
-        for (field, fact) in metadata.facts {
-            writer.write(field.rawValue)
-            writer.write(fact.source.rawValue)
-            switch fact.value {
-            case .text(let text): writer.write(text)
-            case .list(let list):
-                writer.write(UInt32(list.count))
-                for item in list { writer.write(item) }
-            case .integer(let integer): writer.write(Int64(integer))
-            case .decimal(let decimal): writer.write(decimal)
-            }
-        }
+        writer.write(metadata)
     }
 
     fileprivate init(from reader: inout WireReader) throws(WireFault) {
@@ -121,12 +126,38 @@ extension BookFacts {
         koreaderHash = try reader.bytes(BookFacts.koreaderHashLength)
         endIsPresent = try reader.byte() == 1
         findings = try reader.findings()
-        for _ in 0..<(try reader.byte()) {
-            guard let field = MetadataField(rawValue: try reader.text()),
-                let source = MetadataSource(rawValue: try reader.text())
-            else { throw .malformed }
-            metadata.note(field, try reader.value(of: field.shape), from: source)
+        metadata = try reader.metadata()
+    }
+}
+
+extension WireWriter {
+    fileprivate mutating func write(_ metadata: BookMetadata) {
+        write(UInt8(metadata.facts.count))
+        for (field, fact) in metadata.facts {
+            write(field.rawValue)
+            write(fact.source.rawValue)
+            switch fact.value {
+            case .text(let text): write(text)
+            case .list(let list):
+                write(UInt32(list.count))
+                for item in list { write(item) }
+            case .integer(let integer): write(Int64(integer))
+            case .decimal(let decimal): write(decimal)
+            }
         }
+    }
+}
+
+extension WireReader {
+    fileprivate mutating func metadata() throws(WireFault) -> BookMetadata {
+        var metadata = BookMetadata()
+        for _ in 0..<(try byte()) {
+            guard let field = MetadataField(rawValue: try text()),
+                let source = MetadataSource(rawValue: try text())
+            else { throw .malformed }
+            metadata.note(field, try value(of: field.shape), from: source)
+        }
+        return metadata
     }
 }
 

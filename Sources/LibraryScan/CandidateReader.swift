@@ -22,7 +22,7 @@ struct CandidateReader {
 
     /// Reads all that a walk found, the directories it could not keep in mind included.
     func read(_ walk: ScanWalk) async throws {
-        for (directory, candidates) in walk.candidates { try await read(candidates, in: directory) }
+        for (directory, reading) in walk.readings { try await read(reading, in: directory) }
         for settlement in walk.deferred { try await readAnew(settlement) }
     }
 
@@ -46,25 +46,51 @@ struct CandidateReader {
             version: version,
             triesAgain: job.triesAgain
         )
-        let difference = DirectoryDifference(listing, known, in: directory, for: job, control.memory)
-        try await read(difference.candidates, in: directory)
+        let difference = DirectoryDifference(listing, known, in: directory, for: job, settings, control.memory)
+        try await read(difference.reading, in: directory)
     }
 
-    private func read(_ candidates: [DirectoryDifference.Candidate], in directory: FilePath) async throws {
+    private func read(_ reading: DirectoryDifference.Reading, in directory: FilePath) async throws {
+        let desk = SidecarDesk(
+            directory: directory,
+            job: job,
+            services: services,
+            control: control,
+            unsettled: unsettled
+        )
+        if let document = reading.seriesDocument, let facts = await desk.facts(of: [document])[document] {
+            findings.add(.seriesDocument(directory, facts, digest: [document].digest))
+        }
+        try await read(reading.books, in: directory, desk)
+    }
+
+    private func read(
+        _ candidates: [DirectoryDifference.Candidate],
+        in directory: FilePath,
+        _ desk: SidecarDesk
+    ) async throws {
         if job.options.readsAll { control.memory.expect(candidates.count, in: directory) }
         var rest = candidates[...]
+        var sidecars: [Sidecar: SidecarFacts] = [:]
         while !rest.isEmpty {
             try control.checkStop()
-            let part = Array(rest.prefix(CandidateReader.openLimit))
+            var part = Array(rest.prefix(CandidateReader.openLimit))
             rest = rest.dropFirst(CandidateReader.openLimit)
+            // Others are of one book, or of very few.
+            sidecars = sidecars.filter { $0.key.kind == .seriesJSON }
+            let wanted = Set(part.flatMap(\.sidecars)).subtracting(sidecars.keys)
+            sidecars.merge(await desk.facts(of: wanted)) { $1 }
+            // What could not be read now is as if it were not there, until it is listed again.
+            for index in part.indices { part[index].sidecars.removeAll { sidecars[$0] == nil } }
             await permits.acquire(part.count)
             findings.expect(part.count)
             let books = await services.files.open(part.map(\.name), in: directory, of: job.library)
             var work: [WorkerPool.Work] = []
             for (candidate, book) in zip(part, books) {
                 let reading = BookReading(directory: directory, candidate: candidate, outcome: .changed)
+                let beside = candidate.sidecars.compactMap { sidecars[$0] }
                 switch book {
-                case .success(let book): work += [await self.work(book, reading)].compactMap { $0 }
+                case .success(let book): work += [await self.work(book, reading, beside)].compactMap { $0 }
                 case .failure(let fault): findings.add(.reading(reading.refused(by: fault)))
                 }
             }
@@ -73,7 +99,11 @@ struct CandidateReader {
     }
 
     /// The work of reading a book; `nil` where the gate says that it is too early.
-    private func work(_ book: OpenBook, _ listed: BookReading) async -> WorkerPool.Work? {
+    private func work(
+        _ book: OpenBook,
+        _ listed: BookReading,
+        _ beside: [SidecarFacts]
+    ) async -> WorkerPool.Work? {
         var reading = listed
         reading.candidate.stamp = book.stamp
         reading.probe = book.probe
@@ -103,7 +133,7 @@ struct CandidateReader {
                 // Nobody's book is to blame where there is no worker.
                 if case .unavailable(let fault) = outcome { control.fail(fault) }
                 var answer = reading.answered(outcome)
-                if settings.readsMetadata { answer.completeByName() }
+                if settings.readsMetadata { answer.complete(by: beside) }
                 findings.add(.reading(answer))
             }
         )
@@ -125,13 +155,17 @@ extension BookReading {
         return reading
     }
 
-    /// Takes from the names of the file and its folder what nothing in the book has said.
+    /// Takes from what stands beside the book, and then from its name, what nothing better has said.
     ///
-    /// The root's own name says nothing of the books in it.
-    fileprivate mutating func completeByName() {
+    /// The folder's name is not kept, for a folder is renamed without its books being read again.
+    fileprivate mutating func complete(by sidecars: [SidecarFacts]) {
         guard case .facts(var facts) = outcome else { return }
-        let folder = directory.names.last
-        BookName(candidate.name, folder: folder).fill(&facts.metadata)
+        for (sidecar, said) in zip(candidate.sidecars, sidecars) {
+            facts.metadata.complete(with: said.book)
+            // What is wrong with a document about the series is told once, and not of each book.
+            if sidecar.kind != .seriesJSON { facts.findings += said.findings }
+        }
+        BookName(candidate.name, folder: directory.names.last).fill(&facts.metadata)
         outcome = .facts(facts)
     }
 

@@ -9,10 +9,13 @@ extension DirectoryDifference {
         _ known: KnownDirectory,
         in directory: FilePath,
         for job: LibraryJob,
+        _ settings: LibrarySettings,
         _ memory: JobMemory
     ) {
         let readsAll = job.options.readsAll
-        self.init(listing, known) { name in readsAll && !memory.hasRead(name, in: directory) }
+        self.init(listing, known, usesSidecars: settings.readsMetadata) { name in
+            readsAll && !memory.hasRead(name, in: directory)
+        }
     }
 
     /// What a walk counts of the directory, whatever is done in it.
@@ -31,7 +34,8 @@ extension DirectoryDifference {
 
     /// Whether the listing shows just what the catalog has.
     var isNone: Bool {
-        candidates.isEmpty && restored.isEmpty && !ignoresMore && lost.isEmpty && lostDirectories.isEmpty
+        reading.isEmpty && !isSeriesDocumentGone && restored.isEmpty && !ignoresMore && lost.isEmpty
+            && lostDirectories.isEmpty
             && newDirectories.isEmpty
     }
 }
@@ -51,7 +55,7 @@ extension Listing {
     var isBare: Bool {
         !entries.contains { entry in
             switch entry.kind {
-            case .book, .directory, .other: true
+            case .book, .sidecar, .directory, .other: true
             // What a library's own rules leave alone is there all the same.
             case .ignoredFile: !NameRules.isIgnoredFile(entry.name)
             case .ignoredDirectory: !NameRules.isIgnoredDirectory(entry.name)

@@ -39,6 +39,7 @@ struct DryRun {
     let services: JobServices
     let control: JobControl
     let version: Int
+    let readsMetadata: Bool
     var report = ScanReport()
     var notes = DryRunNotes()
     var moved: [Int64: Move] = [:]
@@ -54,6 +55,7 @@ struct DryRun {
         self.services = services
         self.control = control
         version = JobServices.readerVersion(settings)
+        readsMetadata = settings.readsMetadata
         open = job.scope.starts.reversed().map { Stop(directory: $0.directory, known: $0.directory, isDeep: $0.isDeep) }
     }
 
@@ -171,7 +173,9 @@ struct DryRun {
 
     private mutating func compare(_ stop: Stop, _ listing: Listing, _ known: KnownDirectory) {
         let directory = stop.directory
-        let difference = DirectoryDifference(listing, known) { [job] _ in job.options.readsAll }
+        let difference = DirectoryDifference(listing, known, usesSidecars: readsMetadata) { [job] _ in
+            job.options.readsAll
+        }
         count(difference, in: directory)
         confirm(stop, listing, known)
         let place = known.id == nil ? nil : stop.known
@@ -199,7 +203,8 @@ struct DryRun {
     /// Gives a directory back to the watcher as it was, which takes each that is listed for dirty until then.
     private func confirm(_ stop: Stop, _ listing: Listing, _ known: KnownDirectory) {
         let isInPlace = known.id != nil && !known.isMissing && stop.known == stop.directory
-        guard isInPlace, known.isSettled(as: listing.stamp), DirectoryDifference(listing, known).isNone else { return }
+        guard isInPlace, known.isSettled(as: listing.stamp) else { return }
+        guard DirectoryDifference(listing, known, usesSidecars: readsMetadata).isNone else { return }
         services.confirm(Settlement(stop.directory, listing), as: listing.stamp, of: job.library)
     }
 

@@ -119,6 +119,7 @@ struct ScanCommitter {
             format: reading.candidate.format,
             stamp: reading.candidate.stamp,
             facts: facts,
+            sidecars: reading.candidate.sidecars.digest,
             faults: faults,
             // A disk that failed may do better next time, and no change of the file would tell.
             version: faults.contains { $0.problem == .unreadable } ? 0 : version,
@@ -142,6 +143,7 @@ extension CatalogTransaction {
         case .ignored(let books, let directories):
             try ignore(books)
             for directory in directories { try ignore(directory: directory) }
+        case .seriesDocument(let path, let facts, let digest): try keepSeriesDocument(facts, digest, at: path)
         case .reading: break
         }
     }

@@ -26,6 +26,9 @@ enum ScanFinding: Sendable {
     /// Books, and directories with all below them, that the library's rules leave alone from now on.
     case ignored(books: [Int64], directories: [Int64])
 
+    /// What the document about the series in a directory says, and its digest; `nil` and 0 where it is gone.
+    case seriesDocument(FilePath, SidecarFacts?, digest: Int64)
+
     /// What reading a book came to; it holds a permit.
     case reading(BookReading)
 

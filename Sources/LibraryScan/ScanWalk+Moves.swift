@@ -114,11 +114,11 @@ extension ScanWalk {
     @discardableResult
     mutating func forget(_ isGone: (FilePath) -> Bool) -> Set<FilePath> {
         let found =
-            candidates.map(\.directory) + deferred.map(\.directory) + losses.map(\.directory)
+            readings.map(\.directory) + deferred.map(\.directory) + losses.map(\.directory)
             + settlements.map(\.directory)
         let forgotten = Set(found.filter(isGone))
         if forgotten.isEmpty { return [] }
-        candidates.removeAll { forgotten.contains($0.directory) }
+        readings.removeAll { forgotten.contains($0.directory) }
         deferred.removeAll { forgotten.contains($0.directory) }
         losses.removeAll { forgotten.contains($0.directory) }
         settlements.removeAll { forgotten.contains($0.directory) }

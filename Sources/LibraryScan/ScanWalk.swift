@@ -23,8 +23,8 @@ struct ScanWalk {
     var report = ScanReport()
     private(set) var rootIsEmpty = false
 
-    /// What is to be read, and of directories that could not be kept in mind what their listing was.
-    var candidates: [(directory: FilePath, candidates: [DirectoryDifference.Candidate])] = []
+    /// What is to be read, and of directories where that could not be kept in mind what their listing was.
+    var readings: [(directory: FilePath, reading: DirectoryDifference.Reading)] = []
     var deferred: [Settlement] = []
 
     /// What was there before; each loss is judged at the end, for a directory may turn up elsewhere.
@@ -108,7 +108,7 @@ struct ScanWalk {
         if directory.isEmpty { rootIsEmpty = listing.isBare }
         if unreadable.contains(directory), !directory.isEmpty { findings.add(.readable(directory)) }
         noteRules(of: directory, listing)
-        let difference = DirectoryDifference(listing, known, in: directory, for: job, control.memory)
+        let difference = DirectoryDifference(listing, known, in: directory, for: job, settings, control.memory)
         await forgetWhatIsOver(difference, in: directory)
         count(difference, in: directory)
         // Below a directory that is back, or another than it was, nothing is as it was left.
@@ -191,27 +191,29 @@ struct ScanWalk {
         if known.isMissing || !isIdentified { findings.add(.present(directory, listing.stamp)) }
         if !difference.restored.isEmpty { findings.add(.restored(difference.restored.map(\.id))) }
         if difference.ignoresMore { findings.add(.ignored(difference)) }
+        if difference.isSeriesDocumentGone { findings.add(.seriesDocument(directory, nil, digest: 0)) }
         let settlement = Settlement(directory, listing)
-        keep(difference.candidates, of: settlement)
+        keep(difference.reading, of: settlement)
         let lost = DirectoryLosses(directory, difference, listedAt: listedAt)
         if !lost.isEmpty { losses.append(lost) }
-        if !lost.isEmpty || !difference.candidates.isEmpty || isOnTheWay {
+        if !lost.isEmpty || !difference.reading.isEmpty || isOnTheWay {
             settlements.append(settlement)
             return
         }
         // Unsettled it is already.
         if !isIdentified, settlement.stamp == nil { return services.confirm(settlement, as: nil, of: job.library) }
-        if !known.isSettled(as: listing.stamp) || !difference.restored.isEmpty || difference.ignoresMore {
+        let isChanged = !difference.restored.isEmpty || difference.ignoresMore || difference.isSeriesDocumentGone
+        if isChanged || !known.isSettled(as: listing.stamp) {
             return findings.add(.settled(settlement))
         }
         services.confirm(settlement, as: listing.stamp, of: job.library)
     }
 
-    private mutating func keep(_ found: [DirectoryDifference.Candidate], of settlement: Settlement) {
-        if found.isEmpty { return }
-        if kept + found.count <= ScanWalk.candidateLimit {
-            kept += found.count
-            candidates.append((settlement.directory, found))
+    private mutating func keep(_ reading: DirectoryDifference.Reading, of settlement: Settlement) {
+        if reading.isEmpty { return }
+        if kept + reading.books.count <= ScanWalk.candidateLimit {
+            kept += reading.books.count
+            readings.append((settlement.directory, reading))
         } else {
             deferred.append(settlement)
         }

@@ -44,7 +44,7 @@ extension WorkerPool {
 
         var urgency: Urgency {
             switch task {
-            case .facts: .facts
+            case .facts, .sidecar: .facts
             case .thumbnail: .thumbnail
             case .pages: .analysis
             }
@@ -55,6 +55,7 @@ extension WorkerPool {
             switch task {
             case .facts: task.readsWholeFile ? 2 : WorkerProtocol.requestLimit
             case .thumbnail: 2
+            case .sidecar: WorkerProtocol.requestLimit
             case .pages: 1
             }
         }

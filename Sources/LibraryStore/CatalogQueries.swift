@@ -40,6 +40,9 @@ package struct SeriesEntry: Sendable {
     package var isMissing: Bool
     package var books: Int
     package var missing: Int
+
+    /// What the document about it says; its title else is what most of its books say of their series.
+    package var metadata: BookMetadata
 }
 
 /// A problem as the catalog holds it.
@@ -221,8 +224,10 @@ extension Database {
 
     fileprivate static let seriesColumns = """
         SELECT series.id, library.name, series.name, series.directory_id, series.missing_since IS NOT NULL,
-            count(book.id) - count(book.missing_since), count(book.missing_since) - coalesce(sum(book.is_ignored), 0)
-        FROM series JOIN library ON library.id = series.library_id LEFT JOIN book ON book.series_id = series.id
+            count(book.id) - count(book.missing_since), count(book.missing_since) - coalesce(sum(book.is_ignored), 0),
+            series_document
+        FROM series JOIN library ON library.id = series.library_id
+            JOIN directory ON directory.id = series.directory_id LEFT JOIN book ON book.series_id = series.id
 
         """
 
@@ -287,12 +292,15 @@ extension Database {
         else { return nil }
         let isIgnored: Bool = row[19]
         let missingSince = isIgnored ? nil : (row[11] as Int64?).map(Timestamp.init(nanoseconds:))
+        let directory = try path(ofDirectory: row[4])
+        var metadata = try (row[16] as String?).map(MetadataDocument.metadata(in:)) ?? BookMetadata()
+        BookName.fillSeries(of: directory.names.last, in: &metadata)
         return BookEntry(
             id: row[0],
             library: library,
             seriesID: row[2],
             series: row[3],
-            path: try path(ofDirectory: row[4]).appending(FileName(bytes: [UInt8](row[5] as Data))),
+            path: directory.appending(FileName(bytes: [UInt8](row[5] as Data))),
             format: format,
             size: row[7],
             modified: Timestamp(nanoseconds: row[8]),
@@ -305,7 +313,7 @@ extension Database {
             thumbnail: row[13],
             addedAt: Timestamp(nanoseconds: row[14]),
             updatedAt: Timestamp(nanoseconds: row[15]),
-            metadata: try (row[16] as String?).map(MetadataDocument.metadata(in:)) ?? BookMetadata(),
+            metadata: metadata,
             analysis: AnalysisEntry(row, from: 20)
         )
     }
@@ -319,8 +327,29 @@ extension Database {
             path: try path(ofDirectory: row[3]),
             isMissing: row[4],
             books: row[5],
-            missing: row[6]
+            missing: row[6],
+            metadata: try metadata(ofSeries: row[0], document: row[7])
         )
+    }
+
+    private func metadata(ofSeries id: Int64, document: String?) throws -> BookMetadata {
+        var metadata = try document.map(MetadataDocument.metadata(in:)) ?? BookMetadata()
+        // Names of files say nothing that the folder's own name does not.
+        let title = try Row.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT series, document ->> '$.sources.series' AS source
+                    FROM metadata JOIN book ON book.id = book_id
+                    WHERE series_id = ? AND series IS NOT NULL AND source != 'filename'
+                    GROUP BY series, source ORDER BY count(*) DESC, series LIMIT 1
+                    """
+            ),
+            arguments: [id]
+        )
+        if let title, let source = MetadataSource(rawValue: title[1]) {
+            metadata.note(.title, .text(title[0]), from: source)
+        }
+        return metadata
     }
 
     func problem(_ row: Row) throws -> ProblemEntry? {

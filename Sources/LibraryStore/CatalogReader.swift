@@ -83,11 +83,15 @@ extension Database {
         var known = KnownDirectory()
         known.id = id
         let own = try cachedStatement(
-            sql: "SELECT device, inode, born_ns, modified_ns, changed_ns, missing_since FROM directory WHERE id = ?"
+            sql: """
+                SELECT device, inode, born_ns, modified_ns, changed_ns, missing_since, series_document_digest
+                FROM directory WHERE id = ?
+                """
         )
         if let row = try Row.fetchOne(own, arguments: [id]) {
             known.isMissing = !(row[5] as DatabaseValue).isNull
             known.stamp = DirectoryStamp(row, from: 0)
+            known.seriesDocument = row[6]
         }
         let children = try cachedStatement(
             sql: "SELECT id, name, missing_since IS NOT NULL FROM directory WHERE parent_id = ?"
@@ -101,7 +105,7 @@ extension Database {
             sql: """
                 SELECT id, name, missing_since IS NOT NULL,
                     facts_version = ? AND NOT (? AND condition = 'error'),
-                    device, inode, born_ns, size, modified_ns, changed_ns, is_ignored
+                    device, inode, born_ns, size, modified_ns, changed_ns, is_ignored, sidecars
                 FROM book WHERE directory_id = ?
                 """
         )
@@ -114,7 +118,8 @@ extension Database {
                     stamp: FileStamp(row, from: 4),
                     isMissing: row[2],
                     isIgnored: row[10],
-                    isCurrent: row[3]
+                    isCurrent: row[3],
+                    sidecars: row[11]
                 )
             )
         }

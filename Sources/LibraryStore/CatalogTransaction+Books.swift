@@ -18,6 +18,9 @@ package struct BookRecord: Sendable {
     /// `nil` where the file could not be read at all; then a known book keeps what it had.
     package var facts: BookFacts?
 
+    /// The digest of the files beside the book that were read with it.
+    package var sidecars: Int64
+
     /// What is wrong beside the facts.
     package var faults: [Finding]
 
@@ -35,6 +38,7 @@ package struct BookRecord: Sendable {
         format: MediaFormat,
         stamp: FileStamp,
         facts: BookFacts?,
+        sidecars: Int64,
         faults: [Finding],
         version: Int,
         isForced: Bool
@@ -46,6 +50,7 @@ package struct BookRecord: Sendable {
         self.format = format
         self.stamp = stamp
         self.facts = facts
+        self.sidecars = sidecars
         self.faults = faults
         self.version = version
         self.isForced = isForced
@@ -148,8 +153,8 @@ extension CatalogTransaction {
             """
             INSERT INTO book (library_id, directory_id, series_id, name, format, device, inode, born_ns, size,
                 modified_ns, changed_ns, condition, pages, fingerprint, facts_version, thumbnail_due, added_at,
-                updated_at, hash, koreader_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                updated_at, hash, koreader_hash, sidecars)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             libraryID,
             directoryID,
@@ -170,7 +175,8 @@ extension CatalogTransaction {
             instant.nanoseconds,
             instant.nanoseconds,
             record.facts?.hash.map { Data($0) },
-            record.facts?.koreaderHash.map { Data($0) }
+            record.facts?.koreaderHash.map { Data($0) },
+            record.sidecars
         )
         let id = db.lastInsertedRowID
         report[.createdMedia] += 1
@@ -212,7 +218,7 @@ extension CatalogTransaction {
         try run(
             """
             UPDATE book SET series_id = ?, format = ?, device = ?, inode = ?, born_ns = ?, size = ?, modified_ns = ?, changed_ns = ?,
-                condition = ?, missing_since = NULL, is_ignored = 0, pages = coalesce(?, pages), facts_version = ?,
+                condition = ?, missing_since = NULL, is_ignored = 0, pages = coalesce(?, pages), facts_version = ?, sidecars = ?,
                 fingerprint = iif(?, ?, fingerprint), thumbnail_due = max(thumbnail_due, ?),
                 updated_at = iif(?, ?, updated_at)
             WHERE id = ?
@@ -228,6 +234,7 @@ extension CatalogTransaction {
             record.condition.rawValue,
             facts?.pages,
             record.version,
+            record.sidecars,
             facts != nil,
             fingerprint,
             makesThumbnail,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import FoundationEssentials
 import GRDB
-import LibraryModel
+package import LibraryModel
 package import SystemPackage
 
 extension CatalogTransaction {
@@ -56,6 +56,38 @@ extension CatalogTransaction {
         report[.createdSeries] += 1
         items[.seriesAdded, default: []].append(EventItem(id: id, path: path.string, name: name))
         return id
+    }
+
+    /// Keeps what the document about a series in a directory says; `nil` where there is none any more.
+    ///
+    /// Told where there is such a series, and what is known of it is another than before.
+    package func keepSeriesDocument(_ facts: SidecarFacts?, _ digest: Int64, at directory: FilePath) throws {
+        let id = try present(at: directory)
+        let text = try facts.flatMap { $0.series.isEmpty ? nil : try MetadataDocument.text(of: $0.series) }
+        let before = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT series_document FROM directory WHERE id = ?"),
+            arguments: [id]
+        )
+        try run(
+            "UPDATE directory SET series_document_digest = ?, series_document = ? WHERE id = ?",
+            digest,
+            text,
+            id
+        )
+        let path = directory.appending(Sidecar.seriesDocument)
+        try resolve(at: path)
+        for finding in (facts?.findings ?? []).oneOfEachClass {
+            try open(finding.problem, at: path, detail: "\(path): \(finding.detail)")
+        }
+        guard text != before else { return }
+        let series = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT id, name FROM series WHERE directory_id = ?"),
+            arguments: [id]
+        )
+        guard let series else { return }
+        try run("UPDATE series SET updated_at = ? WHERE id = ?", instant.nanoseconds, series[0] as Int64)
+        report[.updatedSeries] += 1
+        items[.seriesUpdated, default: []].append(EventItem(id: series[0], path: directory.string, name: series[1]))
     }
 
     /// A series is missing when none of its books is present, and back with the first that is.

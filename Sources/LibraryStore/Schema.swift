@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("3 jobs") { try $0.execute(sql: jobs) }
         migrator.registerMigration("3 thumbnails") { try $0.execute(sql: thumbnails) }
         migrator.registerMigration("4 ignored books") { try $0.execute(sql: ignoredBooks) }
+        migrator.registerMigration("5 sidecars") { try $0.execute(sql: sidecars) }
         return migrator
     }
 
@@ -352,5 +353,13 @@ enum Schema {
         ALTER TABLE book ADD COLUMN is_ignored INTEGER NOT NULL DEFAULT 0 CHECK (
             is_ignored IN (0, 1) AND (is_ignored = 0 OR missing_since IS NOT NULL)
         );
+        """
+
+    private static let sidecars = """
+        -- Digests of the files beside a book, and of the document about a series, that were read last; 0 for none.
+        ALTER TABLE book ADD COLUMN sidecars INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE directory ADD COLUMN series_document_digest INTEGER NOT NULL DEFAULT 0;
+        -- What it says, as `metadata.document` has it; here, for the series' row comes with its first book.
+        ALTER TABLE directory ADD COLUMN series_document TEXT;
         """
 }

@@ -169,13 +169,14 @@ struct OpenDirectory: ~Copyable {
             return rules.isEmpty || rules.entering(name).mayInclude ? .directory : .ignoredDirectory
         }
         if NameRules.isIgnoredFile(name) { return .ignoredFile }
-        guard let format = MediaFormat(name: name), type == DT_REG || type == DT_LNK else { return .other }
+        let promised = Listing.Entry.Kind(ofFile: name, .untold)
+        guard promised != .other, type == DT_REG || type == DT_LNK else { return .other }
         if !rules.isEmpty, rules.verdict(on: name, isDirectory: false).isIgnored { return .ignoredFile }
-        if detail == .names, type == DT_REG { return .book(format, .untold) }
+        if detail == .names, type == DT_REG { return promised }
         guard let status = try status(of: name, followsLink: type == DT_LNK) else {
             return type == DT_LNK ? .other : nil
         }
-        return status.type == DT_REG ? .book(format, status.fileStamp) : .other
+        return status.type == DT_REG ? Listing.Entry.Kind(ofFile: name, status.fileStamp) : .other
     }
 
     /// The status of an entry; `nil` when it vanished, or when a link leads nowhere that we may go.

@@ -127,6 +127,7 @@ extension WatchState {
             // By other rules, other files below it are books, at any depth.
             return tell(node) { $0.note(.everything) }
         }
+        if Sidecar.Kind(name: name) != nil { return tell(node) { $0.note(.other) } }
         guard MediaFormat(name: name) != nil, !NameRules.isIgnoredFile(name) else { return }
         if event.isAny(of: IN_DELETE | IN_MOVED_FROM) {
             tell(node) { $0.noteRemoved(Removals(files: 1, directories: 0)) }

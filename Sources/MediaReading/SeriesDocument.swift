@@ -9,9 +9,6 @@ package struct SeriesDocument {
     /// What it says of each book in the series.
     package let book: BookMetadata
 
-    /// Whether the series goes on: `continuing` or `ended`; `nil` where it does not say.
-    package let status: String?
-
     package let findings: [Finding]
 
     private static let name = "series.json"
@@ -29,13 +26,7 @@ package struct SeriesDocument {
         var ofBook = FactCollector(.seriesJSON, Self.name)
         Self.note(object, Self.ofBook, in: &ofBook)
         book = ofBook.metadata
-        status = object["status"]?.written.flatMap { Self.statuses[$0.folded] }
     }
-
-    private static let statuses = [
-        "continuing": "continuing", "ongoing": "continuing", "ended": "ended", "completed": "ended",
-        "cancelled": "ended", "canceled": "ended",
-    ]
 
     /// Texts with markup come last, for they are the same again.
     private static let ofSeries: [(name: String, field: MetadataField)] = [

@@ -54,6 +54,7 @@ package struct WorkerLoop {
             return .facts(book.facts(readsMetadata: readsMetadata, checksParts: checksParts, hashes: hashes))
         case .thumbnail(let settings): return book.thumbnail(settings, writingTo: descriptors[1])
         case .pages: return .pages(book.pages { clinux_allow_processor_time(Self.processorTime) })
+        case .sidecar(let kind): return .sidecar(SidecarReader(kind).facts(behind: descriptors[0]))
         }
     }
 

@@ -48,6 +48,7 @@ func answer(_ request: WorkRequest, _ own: [Int32], isFirst: Bool) -> WorkReport
     case .pages:
         while beginning == "slow" { pause() }
         return .pages(PageAnalysis())
+    case .sidecar: return .sidecar(SidecarFacts())
     }
 }
 

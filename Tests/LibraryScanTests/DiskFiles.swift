@@ -215,7 +215,7 @@ final class DiskFiles: LibraryFiles {
         if NameRules.isIgnoredFile(name) || rules.verdict(on: name, isDirectory: false).isIgnored {
             return .ignoredFile
         }
-        return MediaFormat(name: name).map { .book($0, status.stamp) } ?? .other
+        return Listing.Entry.Kind(ofFile: name, status.stamp)
     }
 
     private func open(_ path: FilePath, _ probe: WriterProbe) -> Result<OpenBook, ListingFault> {

@@ -116,6 +116,7 @@ final class StoreBench: Sendable {
                 changed: Timestamp(nanoseconds: 1)
             ),
             facts: facts,
+            sidecars: 0,
             faults: [],
             version: 1,
             isForced: isForced

@@ -38,6 +38,17 @@ struct WatchingTests {
         #expect(try await library.changes()[""]?.kinds == .fileArrived)
     }
 
+    @Test func `what describes books is noticed, written or gone, and is no deletion of a book`() async throws {
+        let library = try WatchedLibrary()
+        _ = try await library.list()
+        try library.disk.write("library/series.json")
+        #expect(try await library.changes()[""]?.kinds == .other)
+        try library.disk.write("library/a.opf")
+        try library.disk.remove("library/a.opf")
+        let change = try #require(try await library.changes()[""])
+        #expect(change.kinds == .other && change.removals == Removals())
+    }
+
     @Test func `deletions are counted, of books and of directories`() async throws {
         let library = try WatchedLibrary()
         for book in ["a", "b", "c"] { try library.disk.write(FilePath("library/\(book).cbz")) }

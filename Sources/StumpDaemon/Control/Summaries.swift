@@ -102,7 +102,8 @@ extension SeriesSummary {
             path: series.path.string,
             state: series.isMissing ? "missing" : "ready",
             books: series.books,
-            missing: series.missing
+            missing: series.missing,
+            metadata: series.metadata.isEmpty ? nil : MetadataSummary(series.metadata)
         )
     }
 }

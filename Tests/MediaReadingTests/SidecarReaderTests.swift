@@ -5,13 +5,13 @@ import Support
 import Testing
 
 @Suite("A file beside a book tells of it")
-struct SidecarTests {
-    private func opf(_ elements: String) -> Sidecar {
-        Sidecar(Array(MetadataBuilder.calibre(elements).utf8), kind: .opf)
+struct SidecarReaderTests {
+    private func opf(_ elements: String) -> SidecarFacts {
+        SidecarReader(.opf).facts(in: Array(MetadataBuilder.calibre(elements).utf8))
     }
 
-    private func series(_ members: String) -> Sidecar {
-        Sidecar(Array(MetadataBuilder.seriesJSON(members).utf8), kind: .seriesJSON)
+    private func series(_ members: String) -> SidecarFacts {
+        SidecarReader(.seriesJSON).facts(in: Array(MetadataBuilder.seriesJSON(members).utf8))
     }
 
     @Test func `the facts of calibre's metadata`() throws {
@@ -77,7 +77,6 @@ struct SidecarTests {
         #expect(sidecar.series.integer(.volume) == 2)
         #expect(sidecar.series.text(.ageRating) == "15+")
         #expect(sidecar.series.list(.identifiers) == ["comicvine:18166"])
-        #expect(sidecar.status == "continuing")
         #expect(sidecar.book.text(.series) == "Watch Hill")
         #expect(sidecar.book.text(.publisher) == "North Press")
         #expect(sidecar.book.text(.title) == nil)
@@ -91,10 +90,9 @@ struct SidecarTests {
         "\u{FEFF}[{\"metadata\": {\"Name\": \"Old\", \"comicid\": \"7\", \"status\": \"ENDED\"",
     ])
     func `older and odd files of series are understood`(text: String) {
-        let sidecar = Sidecar(Array(text.utf8), kind: .seriesJSON)
+        let sidecar = SidecarReader(.seriesJSON).facts(in: Array(text.utf8))
         #expect(sidecar.series.text(.title) == "Old")
         #expect(sidecar.series.list(.identifiers) == ["comicvine:7"])
-        #expect(sidecar.status == "ended")
     }
 
     @Test func `a bad field costs itself`() {
@@ -113,10 +111,10 @@ struct SidecarTests {
 
     @Test func `what cannot be read is one finding, and too long a file is not read`() throws {
         for kind in Sidecar.Kind.allCases {
-            #expect(Sidecar([], kind: kind).findings.map(\.problem) == [.metadataInvalid])
-            #expect(Sidecar(Array("words".utf8), kind: kind).findings.map(\.problem) == [.metadataInvalid])
-            let long = try OpenFile([UInt8](repeating: 0x20, count: Sidecar.limit + 1))
-            let sidecar = Sidecar(descriptor: long.descriptor, kind: kind)
+            #expect(SidecarReader(kind).facts(in: []).findings.map(\.problem) == [.metadataInvalid])
+            #expect(SidecarReader(kind).facts(in: Array("words".utf8)).findings.map(\.problem) == [.metadataInvalid])
+            let long = try OpenFile([UInt8](repeating: 0x20, count: SidecarReader.limit + 1))
+            let sidecar = SidecarReader(kind).facts(behind: long.descriptor)
             #expect(sidecar.findings.map(\.problem) == [.metadataInvalid])
             #expect(sidecar.findings.first?.detail.contains("4194305 bytes") == true)
         }
@@ -124,7 +122,7 @@ struct SidecarTests {
 
     @Test func `a sidecar is read from an open file`() throws {
         let file = try OpenFile(Array(MetadataBuilder.calibre("<dc:title>Open</dc:title>").utf8))
-        #expect(Sidecar(descriptor: file.descriptor, kind: .opf).book.text(.title) == "Open")
+        #expect(SidecarReader(.opf).facts(behind: file.descriptor).book.text(.title) == "Open")
     }
 
     @Test func `what a better source said is not overwritten`() throws {
