@@ -12,8 +12,11 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Names a library of Debian's: a module map and a header of two lines.
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+/// Names a library of Debian's: a module map and a header that includes the library's.
+///
+/// Without `pkgConfig` where Debian has
+/// nothing to say for it, or says what Swift's package manager takes offence at.
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
@@ -77,6 +80,9 @@ let package = Package(
         system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
         system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
         system("CWebP", pkgConfig: "libwebp", apt: "libwebp-dev"),
+        system("CGIF", apt: "libgif-dev"),
+        system("CHEIF", pkgConfig: "libheif", apt: "libheif-dev"),
+        system("CJXL", apt: "libjxl-dev"),
         system("CXML", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
         system("CNettle", pkgConfig: "nettle", apt: "nettle-dev"),
         system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
@@ -98,9 +104,8 @@ let package = Package(
         room(
             "MediaReading",
             [
-                "LibraryModel", "CLinux", "CArchive", "CUnarr", "CTurboJPEG", "CPNG", "CWebP", "CXML", "CNettle",
-                "CSeccomp",
-                systemPackage,
+                "LibraryModel", "CLinux", "CArchive", "CUnarr", "CTurboJPEG", "CPNG", "CWebP", "CGIF", "CHEIF",
+                "CJXL", "CXML", "CNettle", "CSeccomp", systemPackage,
             ]
         ),
 

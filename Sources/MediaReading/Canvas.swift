@@ -35,6 +35,27 @@ final class Canvas {
         guard WebPPictureRescale(&picture, Int32(width), Int32(height)) != 0 else { throw Self.outOfMemory }
     }
 
+    /// The picture as it is shown.
+    func turned(_ orientation: Orientation) throws(Finding) -> Canvas {
+        guard orientation != .upright else { return self }
+        let size = orientation.shown(width: width, height: height)
+        let turned = try Canvas(width: size.width, height: size.height)
+        let (source, target) = (pixels, turned.pixels)
+        for y in 0..<height {
+            for x in 0..<width {
+                let place = orientation.place(x: x, y: y, width: width, height: height)
+                let pixel = source.loadUnaligned(fromByteOffset: y * stride + x * 4, as: UInt32.self)
+                target.storeBytes(of: pixel, toByteOffset: place.y * turned.stride + place.x * 4, as: UInt32.self)
+            }
+        }
+        return turned
+    }
+
+    /// The bytes that it takes to bring a canvas to a size, to turn it and to encode it.
+    static func memory(encoding size: (width: Int, height: Int)) -> Int {
+        size.width * size.height * 16
+    }
+
     /// The picture on white paper, as lossy WebP.
     func encoded(_ settings: ThumbnailSettings) throws(Finding) -> [UInt8] {
         WebPBlendAlpha(&picture, 0xFF_FFFF)

@@ -8,10 +8,15 @@ struct JPEGDecoder: PictureDecoder {
     let width: Int
     let height: Int
     private let bytes: [UInt8]
+    private let header: JPEGHeader
     private let isCMYK: Bool
+
+    /// Bytes that libjpeg takes for tables and rows, for each pixel of the width.
+    private static let rows = 256
 
     init(_ bytes: [UInt8]) throws(Finding) {
         self.bytes = bytes
+        header = JPEGHeader(bytes)
         let jpeg = try Handle()
         var (width, height, subsampling, space): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
         guard
@@ -20,6 +25,13 @@ struct JPEGDecoder: PictureDecoder {
         else { throw jpeg.damage }
         (self.width, self.height) = (Int(width), Int(height))
         isCMYK = space == TJCS_CMYK.rawValue || space == TJCS_YCCK.rawValue
+    }
+
+    var orientation: Orientation { header.orientation }
+
+    func memory(reducingTo size: (width: Int, height: Int)?) -> Int {
+        let scaled = reduced(atLeast: size ?? (1, 1))
+        return header.coefficients + width * Self.rows + scaled.width * scaled.height * 4
     }
 
     func decoded(atLeast size: (width: Int, height: Int)) throws(Finding) -> Canvas {
@@ -79,7 +91,10 @@ struct JPEGDecoder: PictureDecoder {
             ?? (width, height)
     }
 
-    /// Turns inks into light, in place; JPEGs with four inks are stored inverted, as Adobe does it.
+    /// Turns inks into light, in place.
+    ///
+    /// JPEGs with four inks are stored inverted, 255 for no ink, with an Adobe marker or without: Photoshop began it, and
+    /// every program since has taken it so, though no specification says it.
     private static func mixInks(_ pixels: UnsafeMutableRawBufferPointer) {
         for start in stride(from: 0, to: pixels.count - 3, by: 4) {
             let black = Int(pixels[start + 3])

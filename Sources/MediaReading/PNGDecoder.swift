@@ -3,90 +3,118 @@ import CPNG
 import Glibc
 import LibraryModel
 
-/// Decodes PNG of every kind to eight bits and sRGB.
+/// Decodes PNG of every kind (ISO/IEC 15948), row by row: interlaced or not, no more than a row is in memory.
 struct PNGDecoder: PictureDecoder {
     let width: Int
     let height: Int
+    let orientation: Orientation
     private let bytes: [UInt8]
+
+    /// Bytes that a chunk may unpack to; colour profiles of printers take a few million.
+    private static let chunkSize = 32 << 20
 
     init(_ bytes: [UInt8]) throws(Finding) {
         self.bytes = bytes
-        (width, height) = try Self.reading(bytes) { image throws(Finding) in
-            (Int(image.pointee.width), Int(image.pointee.height))
+        (width, height, orientation) = try Self.reading(bytes) { reader throws(Finding) in
+            let (png, info) = (reader.pointee.png, reader.pointee.info)
+            var exif: (bytes: png_bytep?, count: UInt32) = (nil, 0)
+            png_get_eXIf_1(png, info, &exif.count, &exif.bytes)
+            return (
+                Int(png_get_image_width(png, info)), Int(png_get_image_height(png, info)),
+                Orientation(exif: Array(UnsafeBufferPointer(start: exif.bytes, count: Int(exif.count)))[...])
+            )
         }
+    }
+
+    func memory(reducingTo size: (width: Int, height: Int)?) -> Int {
+        // Two rows of eight bytes a pixel within libpng, one of ours.
+        let rows = width * 24 + 1 << 20
+        return rows + (size.map { Paper.memory(width: width, height: height, atLeast: $0) } ?? 0)
     }
 
     func decoded(atLeast size: (width: Int, height: Int)) throws(Finding) -> Canvas {
-        try Self.reading(bytes) { image throws(Finding) -> Canvas in
-            let canvas = try Canvas(width: width, height: height)
-            // Without a word on gamma, deep pictures are sRGB like all others, not linear as libpng has it.
-            image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
-            image.pointee.format = PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA | PNG_FORMAT_FLAG_BGR
-            let isRead = png_image_finish_read(image, nil, canvas.pixels.baseAddress, Int32(canvas.stride), nil) != 0
-            guard isRead else { throw Self.damage(image) }
-            return canvas
+        let paper = try Paper(width: width, height: height, atLeast: size)
+        try Self.reading(bytes) { reader throws(Finding) in
+            try readRows(reader, converting: true) { row, columns, line, distance in
+                paper.lay(row, count: columns.count, x: columns.start, y: line, distance: distance)
+            }
         }
+        return paper.taken()
     }
 
     func verify() throws(Finding) {
-        guard hasEnd else { throw Finding(.imageCorrupt, "does not decode: it ends before its last chunk") }
-        try Self.reading(bytes) { image throws(Finding) in
-            // As it is stored, but for palettes and depth: nothing is converted that need not be.
-            image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
-            image.pointee.format &= PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA
-            let rowLength = width * (Int(image.pointee.format) + 1)
-            guard let pixels = malloc(rowLength * height) else { throw Canvas.outOfMemory }
-            defer { free(pixels) }
-            let isRead = png_image_finish_read(image, nil, pixels, Int32(rowLength), nil) != 0
-            guard isRead, !Self.hasWarnedOfDamage(image) else { throw Self.damage(image) }
+        try Self.reading(bytes) { reader throws(Finding) in
+            try readRows(reader, converting: false) { _, _, _, _ in }
+            guard cpng_end(reader) != 0, reader.pointee.warning.0 == 0 else { throw Self.damage(reader) }
         }
     }
 
-    /// Whether the chunks follow each other up to the last one, which libpng does not look at.
-    private var hasEnd: Bool {
-        var rest = bytes.dropFirst(8)
-        while rest.count >= 12 {
-            if rest.has("IEND", at: 4) { return true }
-            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-            rest = rest.dropFirst(12 + length)
+    /// One of the smaller pictures that an interlaced one consists of: its first column and row, and how far apart they are.
+    private struct Pass {
+        let x: Int
+        let y: Int
+        let across: Int
+        let down: Int
+
+        static let whole = [Pass(x: 0, y: 0, across: 1, down: 1)]
+
+        /// Adam7, section 8.2 of the specification.
+        static let interlaced = [
+            Pass(x: 0, y: 0, across: 8, down: 8), Pass(x: 4, y: 0, across: 8, down: 8),
+            Pass(x: 0, y: 4, across: 4, down: 8), Pass(x: 2, y: 0, across: 4, down: 4),
+            Pass(x: 0, y: 2, across: 2, down: 4), Pass(x: 1, y: 0, across: 2, down: 2),
+            Pass(x: 0, y: 1, across: 1, down: 2),
+        ]
+    }
+
+    /// Calls `body` with every row, the columns and the line it belongs to, and the distance of its pixels.
+    private func readRows(
+        _ reader: UnsafeMutablePointer<cpng_reader>,
+        converting: Bool,
+        _ body: (UnsafePointer<UInt8>, (start: Int, count: Int), Int, Int) -> Void
+    ) throws(Finding) {
+        guard cpng_begin(reader, converting ? 1 : 0) != 0 else { throw Self.damage(reader) }
+        let (png, info) = (reader.pointee.png, reader.pointee.info)
+        // A pixel more, which some of libpng's transformations write to.
+        guard let row = malloc(Int(png_get_rowbytes(png, info)) + 8)?.assumingMemoryBound(to: UInt8.self) else {
+            throw Canvas.outOfMemory
         }
-        return false
-    }
-
-    /// Whether libpng complained, of anything but a colour profile: many programs wrote those wrongly, so they say
-    /// nothing of damage.
-    private static func hasWarnedOfDamage(_ image: UnsafeMutablePointer<png_image>) -> Bool {
-        guard image.pointee.warning_or_error != 0 else { return false }
-        let message = message(of: image)
-        let isOfColours = ["iCCP", "sRGB", "gAMA", "cHRM"].contains { message.hasPrefix($0) }
-        return !isOfColours || message.contains("CRC")
-    }
-
-    /// Opens the picture for the time of `body`; libpng keeps both addresses between its calls.
-    private static func reading<Result>(
-        _ bytes: [UInt8],
-        _ body: (UnsafeMutablePointer<png_image>) throws(Finding) -> Result
-    ) throws(Finding) -> Result {
-        try bytes.withUnsafeBufferPointer { bytes throws(Finding) -> Result in
-            var image = png_image()
-            image.version = UInt32(PNG_IMAGE_VERSION)
-            return try withUnsafeMutablePointer(to: &image) { image throws(Finding) -> Result in
-                defer { png_image_free(image) }
-                guard png_image_begin_read_from_memory(image, bytes.baseAddress, bytes.count) != 0 else {
-                    throw damage(image)
-                }
-                return try body(image)
+        defer { free(row) }
+        let isInterlaced = png_get_interlace_type(png, info) != UInt8(PNG_INTERLACE_NONE)
+        for pass in isInterlaced ? Pass.interlaced : Pass.whole where pass.x < width {
+            let count = (width - pass.x + pass.across - 1) / pass.across
+            for line in stride(from: pass.y, to: height, by: pass.down) {
+                guard cpng_read_row(reader, row) != 0 else { throw Self.damage(reader) }
+                body(row, (pass.x, count), line, pass.across)
             }
         }
     }
 
-    private static func damage(_ image: UnsafeMutablePointer<png_image>) -> Finding {
-        .undecodable(message(of: image))
+    /// Opens the picture for the time of `body`; libpng keeps the addresses between its calls.
+    private static func reading<Result>(
+        _ bytes: [UInt8],
+        _ body: (UnsafeMutablePointer<cpng_reader>) throws(Finding) -> Result
+    ) throws(Finding) -> Result {
+        try bytes.withUnsafeBufferPointer { bytes throws(Finding) -> Result in
+            var reader = cpng_reader()
+            return try withUnsafeMutablePointer(to: &reader) { reader throws(Finding) -> Result in
+                defer { cpng_close(reader) }
+                guard cpng_open(reader, bytes.baseAddress, bytes.count, chunkSize) != 0 else { throw damage(reader) }
+                return try body(reader)
+            }
+        }
     }
 
-    private static func message(of image: UnsafeMutablePointer<png_image>) -> String {
-        withUnsafeBytes(of: image.pointee.message) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        }
+    /// The error, or else the warning that counts as one.
+    private static func damage(_ reader: UnsafeMutablePointer<cpng_reader>) -> Finding {
+        let hasError = reader.pointee.error.0 != 0
+        let message =
+            hasError
+            ? withUnsafeBytes(of: reader.pointee.error, text) : withUnsafeBytes(of: reader.pointee.warning, text)
+        return .undecodable(message)
+    }
+
+    private static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

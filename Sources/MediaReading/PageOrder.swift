@@ -11,7 +11,10 @@ import LibraryModel
 /// that begins with a dot. Neither is a link, nor a device.
 enum PageOrder {
     private static let extensions = Set(
-        ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "avif", "heif", "heic", "jxl"].map {
+        [
+            "jpg", "jpeg", "jpe", "jfif", "jif", "png", "apng", "webp", "gif", "bmp", "dib", "avif", "avifs", "heif",
+            "heic", "hif", "jxl",
+        ].map {
             Array($0.utf8)
         }
     )

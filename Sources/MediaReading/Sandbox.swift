@@ -22,6 +22,7 @@ package enum Sandbox {
     package static func enter(keeping descriptor: Int32) throws(SandboxFault) -> WorkerHello {
         clinux_prepare_worker()
         XMLDocument.prepare()
+        PictureFormat.prepare()
         try SandboxFault.check("close descriptors", clinux_close_descriptors(descriptor))
         try SandboxFault.check("forbid privileges", clinux_forbid_privileges())
         try SandboxFault.check("set limits", clinux_limit_worker(addressSpace, fileSize, descriptors))

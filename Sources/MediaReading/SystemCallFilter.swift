@@ -6,13 +6,14 @@ import Glibc
 /// The system calls left to a worker; every other answers EPERM.
 ///
 /// Nothing here opens, connects, executes or forks. There is no `stat` either: a file's size is where it ends.
+/// Nor is the number of processors told: decoders that would start a thread for each then work on the one they have.
 enum SystemCallFilter {
     private static let allowed = [
         "read", "pread64", "write", "writev", "lseek", "close", "recvmsg", "sendmsg",
         "brk", "munmap", "mremap", "madvise", "futex", "set_robust_list", "rseq",
         "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
         "clock_gettime", "clock_nanosleep", "nanosleep", "getrandom", "getpid", "gettid",
-        "sched_yield", "sched_getaffinity", "exit", "exit_group",
+        "sched_yield", "exit", "exit_group",
     ]
 
     /// Binds the filter to every thread of the process; `false` where it does not hold.

@@ -43,10 +43,8 @@ struct Thumbnail {
         let bytes = try archive.contents(of: entry, limit: ArchiveLimits.pictureSize)
         do throws(Finding) {
             let picture = try EncodedPicture(bytes)
-            let (width, height) = settings.target(width: picture.width, height: picture.height)
-            let canvas = try picture.decoded(atLeast: (width, height))
-            try canvas.rescale(width: width, height: height)
-            return (try canvas.encoded(settings), width, height)
+            let size = settings.target(width: picture.width, height: picture.height)
+            return (try picture.reduced(to: size).encoded(settings), size.width, size.height)
         } catch {
             // A decoder does not know the picture's name.
             throw Finding(error.problem, "\(entry.shown) \(error.detail)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import CTurboJPEG
 import CWebP
+import Support
 
 // Pages of a gradient, dark at the left and red at the right, as the libraries themselves encode them.
 
@@ -14,7 +15,14 @@ func jpeg(width: Int, height: Int) -> [UInt8] {
     compressed(gradient(width: width, height: height), width: width, height: height, format: TJPF_RGB)
 }
 
-func compressed(_ pixels: [UInt8], width: Int, height: Int, format: TJPF, flags: Int32 = 0) -> [UInt8] {
+func compressed(
+    _ pixels: [UInt8],
+    width: Int,
+    height: Int,
+    format: TJPF,
+    sampling: TJSAMP = TJSAMP_444,
+    flags: Int32 = 0
+) -> [UInt8] {
     let compressor = tjInitCompress()
     defer { tjDestroy(compressor) }
     var start: UnsafeMutablePointer<UInt8>?
@@ -28,7 +36,7 @@ func compressed(_ pixels: [UInt8], width: Int, height: Int, format: TJPF, flags:
         Int32(format.rawValue),
         &start,
         &count,
-        Int32(TJSAMP_444.rawValue),
+        Int32(sampling.rawValue),
         90,
         flags
     )
@@ -48,4 +56,11 @@ func webp(width: Int, height: Int) -> [UInt8] {
     )
     defer { WebPFree(start) }
     return Array(UnsafeBufferPointer(start: start, count: count))
+}
+
+/// A whole bitmap whose pixels are a JPEG, as printers take them: compression 4.
+var unknownBitmap: [UInt8] {
+    var bytes = BMPWriter.direct(bits: 24)
+    bytes[30] = 4
+    return bytes
 }

@@ -16,10 +16,19 @@ package enum Picture {
     }
 
     /// A PNG of raw rows, each behind its filter's number: 0 grey, 2 colour, 4 grey with alpha, 6 colour with alpha.
-    package static func png(width: Int, height: Int, depth: UInt8 = 8, colorType: UInt8, rows: [UInt8]) -> [UInt8] {
-        let header = word(UInt32(width)) + word(UInt32(height)) + [depth, colorType, 0, 0, 0]
+    package static func png(
+        width: Int,
+        height: Int,
+        depth: UInt8 = 8,
+        colorType: UInt8,
+        isInterlaced: Bool = false,
+        chunks: [(name: String, contents: [UInt8])] = [],
+        rows: [UInt8]
+    ) -> [UInt8] {
+        let header = word(UInt32(width)) + word(UInt32(height)) + [depth, colorType, 0, 0, isInterlaced ? 1 : 0]
         return [0x89] + Array("PNG\r\n\u{1A}\n".utf8)
-            + chunk("IHDR", header) + chunk("IDAT", stored(rows)) + chunk("IEND", [])
+            + chunk("IHDR", header) + chunks.flatMap { chunk($0.name, $0.contents) }
+            + chunk("IDAT", stored(rows)) + chunk("IEND", [])
     }
 
     /// A zlib stream (RFC 1950) of stored blocks.
