@@ -158,14 +158,14 @@ struct PictureFixture: CustomTestStringConvertible {
     static func made(
         by program: String,
         _ words: [String],
-        _ result: FilePath,
+        _ result: String = "out",
         of source: [UInt8]? = nil
     ) throws -> [UInt8]? {
         guard let program = Judge(program) else { return nil }
         let directory = try TemporaryDirectory()
         try directory.write("in.png", source ?? FourCorners.png)
         try #require(try program.run(words, in: directory.path) != nil, "the program refuses")
-        return try OpenFile(reading: directory.path.appending(result.string)).contents
+        return try OpenFile(reading: directory.path.appending(result)).contents
     }
 
     /// The picture with Exif data that says how it is turned, as a segment behind the start of a JPEG.

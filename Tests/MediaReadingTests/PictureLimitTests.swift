@@ -68,7 +68,7 @@ struct PictureLimitTests {
     }
 
     @Test func `a lossless WebP is refused where it is too large to be decoded`() throws {
-        guard var page = try PictureFixture.made(by: "cwebp", ["-lossless", "in.png", "-o", "out"], "out") else {
+        guard var page = try PictureFixture.made(by: "cwebp", ["-lossless", "in.png", "-o", "out"]) else {
             return
         }
         let size = try place(of: "VP8L", in: page) + 9
@@ -81,7 +81,7 @@ struct PictureLimitTests {
     }
 
     @Test func `an AVIF is refused where it is too large to be decoded`() throws {
-        guard var page = try PictureFixture.made(by: "avifenc", ["-s", "9", "in.png", "out"], "out") else { return }
+        guard var page = try PictureFixture.made(by: "avifenc", ["-s", "9", "in.png", "out"]) else { return }
         let size = try place(of: "ispe", in: page) + 8
         page.replaceSubrange(size..<(size + 8), with: [0, 0, 0x1F, 0x40, 0, 0, 0x1F, 0x40])
         #expect(try findings(of: page).map(\.problem) == [.tooLarge])
@@ -122,6 +122,19 @@ struct PictureLimitTests {
             let page = Array(fixture.bytes[..<(fixture.bytes.count * part / 8)])
             let analysis = try pages(of: ZipWriter.archive([ZipWriter.Entry("p.png", page)]))
             #expect(analysis.damaged == 1 && analysis.findings.map(\.problem) == [.imageCorrupt])
+        }
+    }
+
+    @Test(arguments: [
+        ("cjxl", ["in.png", "out"]), ("cjxl", ["in.png", "out", "-d", "0"]), ("avifenc", ["-s", "9", "in.png", "out"]),
+        ("heif-enc", ["in.png", "-o", "out"]), ("cwebp", ["in.png", "-o", "out"]), ("convert", ["in.png", "gif:out"]),
+    ])
+    func `what others made is damaged wherever it is cut`(program: String, words: [String]) throws {
+        guard let whole = try PictureFixture.made(by: program, words) else { return }
+        for part in 1..<8 {
+            let page = Array(whole[..<(whole.count * part / 8)])
+            let analysis = try pages(of: ZipWriter.archive([ZipWriter.Entry("p.png", page)]))
+            #expect(analysis.damaged == 1 && analysis.findings.map(\.problem) == [.imageCorrupt], "\(part) of 8")
         }
     }
 }

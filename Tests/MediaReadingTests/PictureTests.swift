@@ -62,7 +62,7 @@ struct PictureTests {
         ("convert", ["in.png", "-depth", "16", "png48:out"], "rgby"),
     ])
     func `what other programs make is shown`(program: String, words: [String], corners: String) throws {
-        guard let bytes = try PictureFixture.made(by: program, words, "out") else { return }
+        guard let bytes = try PictureFixture.made(by: program, words) else { return }
         try look(at: bytes, corners: corners)
     }
 
@@ -77,7 +77,7 @@ struct PictureTests {
         let source = PNGWriter(colorType: 6).picture { x, y in
             FourCorners.index(x: x, y: y) == 3 ? [0, 0, 0, 0] : FourCorners.rgb(x: x, y: y).map(Int.init) + [255]
         }
-        guard let bytes = try PictureFixture.made(by: program, words, "out", of: source) else { return }
+        guard let bytes = try PictureFixture.made(by: program, words, of: source) else { return }
         try look(at: bytes, corners: "rgbw")
     }
 
@@ -116,7 +116,7 @@ struct PictureTests {
         try look(at: png, corners: corners, width: width, height: height)
         let stored = compressed(FourCorners.rgb, width: 80, height: 120, format: TJPF_RGB)
         let jpeg = PictureFixture.turned(stored, UInt8(orientation), isLittle: true)
-        if let jxl = try PictureFixture.made(by: "cjxl", ["in.png", "out"], "out", of: jpeg) {
+        if let jxl = try PictureFixture.made(by: "cjxl", ["in.png", "out"], of: jpeg) {
             try look(at: jxl, corners: corners, width: width, height: height)
         }
         guard let cwebp = Judge("cwebp"), let webpmux = Judge("webpmux") else { return }
@@ -139,7 +139,7 @@ struct PictureTests {
         width: Int,
         height: Int
     ) throws {
-        let made = try PictureFixture.made(by: "avifenc", words + ["-s", "9", "in.png", "out"], "out")
+        let made = try PictureFixture.made(by: "avifenc", words + ["-s", "9", "in.png", "out"])
         guard let made else { return }
         try look(at: made, corners: corners, width: width, height: height)
     }

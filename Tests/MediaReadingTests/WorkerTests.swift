@@ -116,6 +116,38 @@ struct WorkerTests {
         #expect(worker.end() == 0)
     }
 
+    @Test func `a worker decodes pictures of every format from behind its walls, on one thread`() throws {
+        let makers = [
+            ("cjxl", ["in.png", "out"]), ("avifenc", ["-s", "9", "in.png", "out"]),
+            ("heif-enc", ["in.png", "-o", "out"]),
+        ]
+        let others = try makers.compactMap { try PictureFixture.made(by: $0, $1) }
+        let pictures = [BMPWriter.direct(bits: 24), GIFWriter().file()] + others
+        let worker = try ChildProcess("stump-worker")
+        _ = try worker.receive()
+        for picture in pictures {
+            let comic = try OpenFile(ZipWriter.archive([ZipWriter.Entry("1.png", picture)]))
+            let output = try OpenFile()
+            try worker.send(
+                WorkerProtocol.encode([
+                    WorkRequest(id: 1, task: .thumbnail(ThumbnailSettings()), promised: .cbz),
+                    WorkRequest(id: 2, task: .pages, promised: .cbz),
+                ]),
+                [comic.descriptor, output.descriptor, comic.descriptor]
+            )
+            let thumbnail = try WorkerProtocol.report(in: worker.receive()).outcome
+            #expect(thumbnail == .thumbnail(width: FourCorners.width, height: FourCorners.height, findings: []))
+            #expect(DecodedThumbnail(output.contents)?.corners == "rgby")
+            guard case .pages(let analysis) = try WorkerProtocol.report(in: worker.receive()).outcome else {
+                Issue.record("this is another report")
+                return
+            }
+            #expect(analysis.decoded == 1 && analysis.findings == [])
+        }
+        #expect(try worker.status()["Threads"] == "1")
+        #expect(worker.end() == 0)
+    }
+
     @Test func `names of every encoding are read from behind the walls`() throws {
         let worker = try ChildProcess("stump-worker")
         _ = try worker.receive()
