@@ -77,6 +77,9 @@ package struct WorkReport: Equatable, Sendable {
 
         case pages(PageAnalysis)
         case sidecar(SidecarFacts)
+
+        /// Nothing was read: the book is for a worker of another profile.
+        case elsewhere(WorkerProfile)
     }
 
     package var id: UInt32

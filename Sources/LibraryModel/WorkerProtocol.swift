@@ -65,6 +65,7 @@ package enum WorkerProtocol {
             facts.series = facts.series.shortened(toBytes: packetLimit / 4)
             facts.findings.append(Finding(.metadataInvalid, "what it says is longer than 64 KiB and was cut"))
             short.outcome = .sidecar(facts)
+        case .elsewhere: break
         }
         return Self.bytes(of: short)
     }

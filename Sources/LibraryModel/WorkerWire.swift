@@ -82,6 +82,9 @@ extension WorkReport {
             writer.write(facts.book)
             writer.write(facts.series)
             writer.write(facts.findings)
+        case .elsewhere(let profile):
+            writer.write(UInt8(5))
+            writer.write(profile.rawValue)
         }
     }
 
@@ -101,6 +104,9 @@ extension WorkReport {
             facts.series = try reader.metadata()
             facts.findings = try reader.findings()
             outcome = .sidecar(facts)
+        case 5:
+            guard let profile = WorkerProfile(rawValue: try reader.text()) else { throw .malformed }
+            outcome = .elsewhere(profile)
         default: throw .malformed
         }
     }

@@ -24,6 +24,12 @@ extension WorkerPool {
         /// Called once, on a thread of the pool or of who withdraws; it must not wait.
         package var completion: @Sendable (Outcome) -> Void
 
+        /// Which workers this is for, as far as is known.
+        var profile: WorkerProfile
+
+        /// Whether a worker has said already that this is for others.
+        var isPassedOn = false
+
         package init(
             task: WorkRequest.Task,
             promised: MediaFormat,
@@ -35,6 +41,7 @@ extension WorkerPool {
         ) {
             self.task = task
             self.promised = promised
+            profile = WorkerProfile(promised: promised)
             self.book = book
             self.output = output
             self.label = label

@@ -8,6 +8,10 @@ package import SystemPackage
 
 /// A few long-lived workers, each with a thread of its own here, which opens no file.
 ///
+/// A thread has a worker of either profile once there was work for it, and only one of them is busy at a time. Which is
+/// the right one for a book its first bytes tell, and those only a worker reads: one that is given a book of the other
+/// kind says so, and the book gets in line again.
+///
 /// Workers are started by the first work that comes and wait without cost when there is none. When one dies, the book
 /// it had in hand is tried once more, alone on a fresh worker, for an earlier book may have spoiled the first one's
 /// memory; a second death, or taking too long, costs the book. The rest of the packet goes to a successor.
@@ -112,24 +116,22 @@ package final class WorkerPool: Sendable {
 
     /// The life of one thread: take work, have it done, until the pool is stopped.
     private func serve(in slot: Int) {
-        var served = 0
-        var worker: WorkerProcess?
+        var workers = WorkerPair()
         while let batch = take() {
-            if served >= WorkerPool.renewal, let old = worker.take() {
-                forget(old.pid)
-                old.end()
-                served = 0
-            }
-            served += batch.count
-            worker = perform(batch, with: worker.take(), slot)
+            let profile = batch[0].profile
+            if workers.served(profile) >= WorkerPool.renewal { dismiss(workers.retire(profile)) }
+            workers.put(perform(batch, with: workers.take(profile), slot), profile, served: batch.count)
             inFlight?.note(nil, in: slot)
             state.withLock { $0.figures.busy -= 1 }
             noteEnd(of: batch)
         }
-        if let last = worker.take() {
-            forget(last.pid)
-            last.end()
-        }
+        for profile in WorkerProfile.allCases { dismiss(workers.take(profile)) }
+    }
+
+    private func dismiss(_ worker: consuming WorkerProcess?) {
+        guard let worker else { return }
+        forget(worker.pid)
+        worker.end()
     }
 
     /// Waits for work and takes a fair share of it; `nil` when the pool is stopped.
@@ -170,7 +172,7 @@ package final class WorkerPool: Sendable {
         }
     }
 
-    /// Has a batch done, by as many workers as it takes; gives back the one that is left.
+    /// Has a batch for one profile done, by as many workers as it takes; gives back the one that is left.
     private func perform(_ batch: [Work], with first: consuming WorkerProcess?, _ slot: Int) -> WorkerProcess? {
         var rest = batch[...]
         var worker: WorkerProcess? = first
@@ -184,7 +186,7 @@ package final class WorkerPool: Sendable {
             }
             if worker == nil {
                 do {
-                    worker = try start()
+                    worker = try start(rest[rest.startIndex].profile)
                     isFresh = true
                 } catch {
                     logger.error("Worker does not start", metadata: ["reason": "\(error.summary)"])
@@ -239,8 +241,30 @@ package final class WorkerPool: Sendable {
             note(rest.first, of: pid, in: slot)
             // Withdrawn while the one before it was in hand, which nobody minded.
             if let next = rest.first, next.task.readsWholeFile, !next.isWanted() { _ = kill(pid, SIGKILL) }
-            item.completion(item.book.isUnchanged ? .done(report.outcome) : .changed)
+            guard item.book.isUnchanged else {
+                item.completion(.changed)
+                continue
+            }
+            if case .elsewhere(let profile) = report.outcome {
+                passOn(item, to: profile)
+            } else {
+                item.completion(.done(report.outcome))
+            }
         }
+    }
+
+    /// Puts a book in line for workers of another profile; that one is sent to and fro can only be where it changes.
+    private func passOn(_ item: Work, to profile: WorkerProfile) {
+        var other = item
+        other.profile = profile
+        other.isPassedOn = true
+        let isInLine =
+            !item.isPassedOn
+            && state.withLock { state in
+                if !state.isStopped { state.queue.append(other) }
+                return !state.isStopped
+            }
+        if isInLine { work.signal() } else { item.completion(.changed) }
     }
 
     /// Lets go of what is not wanted any more; says whether there was any.
@@ -255,8 +279,8 @@ package final class WorkerPool: Sendable {
         state.withLock { $0.inHand[slot] = item.map { (pid, $0) } }
     }
 
-    private func start() throws(WorkerFault) -> WorkerProcess {
-        let worker = try WorkerProcess(program: program, patience: limit)
+    private func start(_ profile: WorkerProfile) throws(WorkerFault) -> WorkerProcess {
+        let worker = try WorkerProcess(program: program, profile: profile, patience: limit)
         let hello = worker.hello
         let pid = worker.pid
         state.withLock { state in

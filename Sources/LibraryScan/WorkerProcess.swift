@@ -23,7 +23,7 @@ struct WorkerProcess: ~Copyable {
     private let socket: Int32
 
     /// Starts a worker and waits until it has confined itself.
-    init(program: FilePath, patience: Duration) throws(WorkerFault) {
+    init(program: FilePath, profile: WorkerProfile, patience: Duration) throws(WorkerFault) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw .cannotStart(program, reason: String(cString: strerror(errno)))
@@ -32,7 +32,7 @@ struct WorkerProcess: ~Copyable {
         do {
             // Before the greeting is waited for: nobody hears of a worker's end while its socket is open here too.
             defer { _ = Glibc.close(ends[1]) }
-            started = try WorkerProcess.spawn(program, socket: ends[1])
+            started = try WorkerProcess.spawn(program, profile, socket: ends[1])
         } catch {
             _ = Glibc.close(ends[0])
             throw error
@@ -91,7 +91,8 @@ struct WorkerProcess: ~Copyable {
         return packet
     }
 
-    private static func spawn(_ program: FilePath, socket: Int32) throws(WorkerFault) -> pid_t {
+    private static func spawn(_ program: FilePath, _ profile: WorkerProfile, socket: Int32) throws(WorkerFault) -> pid_t
+    {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -113,8 +114,10 @@ struct WorkerProcess: ~Copyable {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var pid: pid_t = 0
+        let word = strdup(profile.rawValue)
+        defer { free(word) }
         let failure = program.withPlatformString { path in
-            var arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: path), nil]
+            var arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: path), word, nil]
             var environment: [UnsafeMutablePointer<CChar>?] = [nil]
             return posix_spawn(&pid, path, &actions, &attributes, &arguments, &environment)
         }

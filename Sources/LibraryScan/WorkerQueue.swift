@@ -12,14 +12,16 @@ struct WorkerQueue {
     /// Takes as much as leaves some for the other workers, which are `size` with the one that takes.
     ///
     /// Of several workers one is kept from analyses, each of which takes its time, and so `analyses`, the number of
-    /// those that others are at, is bounded: a new book waits for none of them.
+    /// those that others are at, is bounded: a new book waits for none of them. A share is for workers of one profile.
     mutating func takeShare(of size: Int, besides analyses: Int = 0) -> [WorkerPool.Work] {
         guard let index = waiting.firstIndex(where: { !$0.isEmpty }), let first = waiting[index].first else {
             return []
         }
         if first.urgency == .analysis, analyses >= max(1, size - 1) { return [] }
         let fair = (waiting[index].count + size - 1) / size
-        let share = waiting[index].prefix(min(fair, first.shareLimit)).prefix { $0.shareLimit == first.shareLimit }
+        let share = waiting[index].prefix(min(fair, first.shareLimit)).prefix {
+            $0.shareLimit == first.shareLimit && $0.profile == first.profile
+        }
         waiting[index].removeFirst(share.count)
         return Array(share)
     }

@@ -50,6 +50,7 @@ struct WorkerMessageTests {
         for outcome in [
             WorkReport.Outcome.facts(facts), .thumbnail(width: 400, height: 600, findings: facts.findings),
             .noThumbnail([Finding(.bomb, "too large")]), .pages(analysis), .pages(PageAnalysis()), .facts(BookFacts()),
+            .elsewhere(.pdf), .elsewhere(.archives),
         ] {
             let report = WorkReport(id: 9, outcome: outcome)
             #expect(try WorkerProtocol.report(in: WorkerProtocol.encode(report)) == report)

@@ -23,9 +23,9 @@ struct WorkerQueueTests {
         book = OpenBook(descriptor: descriptor, stamp: try #require(FileStamp(of: descriptor)))
     }
 
-    private func work(_ task: WorkRequest.Task, job: Int64 = 0) throws -> Work {
+    private func work(_ task: WorkRequest.Task, job: Int64 = 0, promised: MediaFormat = .cbz) throws -> Work {
         let label = BookInFlight(job: job, library: try #require(LibraryName("comics")), path: "1.cbz")
-        return Work(task: task, promised: .cbz, book: book, label: label) { _ in }
+        return Work(task: task, promised: promised, book: book, label: label) { _ in }
     }
 
     private func queue(_ tasks: [WorkRequest.Task]) throws -> WorkerQueue {
@@ -48,6 +48,16 @@ struct WorkerQueueTests {
         var queue = try queue([WorkRequest.Task](repeating: Self.facts, count: waiting))
         #expect(numbers(queue.takeShare(of: size)) == (0..<share).map(Int64.init))
         #expect(queue.takeAll().count == waiting - share)
+    }
+
+    @Test func `a share is for workers of one profile`() throws {
+        var queue = WorkerQueue()
+        for (number, format) in [MediaFormat.cbz, .epub, .pdf, .pdf, .cbz].enumerated() {
+            queue.append(try work(Self.facts, job: Int64(number), promised: format))
+        }
+        #expect(numbers(queue.takeShare(of: 1)) == [0, 1])
+        #expect(numbers(queue.takeShare(of: 1)) == [2, 3])
+        #expect(numbers(queue.takeShare(of: 1)) == [4])
     }
 
     @Test func `analyses leave one worker free, where there are several`() throws {
