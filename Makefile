@@ -5,10 +5,10 @@ PREFIX ?= /usr
 DESTDIR ?=
 
 # What Debian has to bring, for building and for the tests.
-BUILD_PACKAGES := libarchive-dev libunarr-dev libturbojpeg0-dev libpng-dev libwebp-dev libgif-dev libheif-dev libjxl-dev libxml2-dev libseccomp-dev \
+BUILD_PACKAGES := libarchive-dev libunarr-dev libturbojpeg0-dev libpng-dev libwebp-dev libgif-dev libheif-dev libjxl-dev libxml2-dev libpoppler-glib-dev libseccomp-dev \
     libsystemd-dev libsqlite3-dev nettle-dev pkg-config
 TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools p7zip-full unar bindfs fuse3 mergerfs rsync e2fsprogs xfsprogs btrfs-progs util-linux strace git \
-    imagemagick libjxl-tools libheif-examples libavif-bin
+    imagemagick libjxl-tools libheif-examples libavif-bin poppler-utils qpdf
 
 PRODUCTS := stumpd stumpctl stump-worker
 # The programs hold the Swift runtime: the user of the service may not be able to read the toolchain.

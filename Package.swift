@@ -84,6 +84,7 @@ let package = Package(
         system("CHEIF", pkgConfig: "libheif", apt: "libheif-dev"),
         system("CJXL", apt: "libjxl-dev"),
         system("CXML", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+        system("CPoppler", pkgConfig: "poppler-glib", apt: "libpoppler-glib-dev"),
         system("CNettle", pkgConfig: "nettle", apt: "nettle-dev"),
         system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
         system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
@@ -105,7 +106,7 @@ let package = Package(
             "MediaReading",
             [
                 "LibraryModel", "CLinux", "CArchive", "CUnarr", "CTurboJPEG", "CPNG", "CWebP", "CGIF", "CHEIF",
-                "CJXL", "CXML", "CNettle", "CSeccomp", systemPackage,
+                "CJXL", "CXML", "CNettle", "CPoppler", "CSeccomp", systemPackage,
             ]
         ),
 

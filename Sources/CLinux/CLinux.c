@@ -232,10 +232,24 @@ int clinux_forbid_privileges(void) {
 // Landlock's own header is older here than the kernels this runs on, so its numbers are written out.
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
 #define SYS_landlock_restrict_self 446
 #endif
 
-int clinux_forbid_paths(void) {
+// Lets what is beneath a directory be read. One that is not there needs no rule.
+static int allow_reading(int ruleset, const char *path) {
+    int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : errno;
+    struct {
+        uint64_t allowed;
+        int32_t directory;
+    } __attribute__((packed)) beneath = {.allowed = 1 << 2 | 1 << 3, .directory = directory};
+    int error = syscall(SYS_landlock_add_rule, ruleset, 1, &beneath, 0) == 0 ? 0 : errno;
+    close(directory);
+    return error;
+}
+
+int clinux_forbid_paths(const char *const *readable, size_t count) {
     struct {
         uint64_t files, network, scopes;
     } handled = {0};
@@ -246,7 +260,9 @@ int clinux_forbid_paths(void) {
     if (version >= 6) handled.scopes = 3;
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
     if (ruleset < 0) return errno;
-    int error = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0 ? 0 : errno;
+    int error = 0;
+    for (size_t i = 0; i < count && error == 0; i++) error = allow_reading(ruleset, readable[i]);
+    if (error == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) error = errno;
     close(ruleset);
     return error;
 }

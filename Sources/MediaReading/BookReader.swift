@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Glibc
 package import LibraryModel
 
 /// Reads one book behind an open descriptor.
@@ -6,12 +7,21 @@ package import LibraryModel
 /// It decides nothing by the file's name but which of two fitting formats to file the book under. Nothing is thrown:
 /// what is wrong is in the result.
 package struct BookReader {
-    private let descriptor: Int32
+    let descriptor: Int32
     private let promised: MediaFormat
 
     package init(descriptor: Int32, promised: MediaFormat) {
         self.descriptor = descriptor
         self.promised = promised
+    }
+
+    /// The profile of the workers that read such a file; `nil` where its beginning cannot be read.
+    ///
+    /// A look at five bytes, for a worker that is not to read the file itself.
+    package var profile: WorkerProfile? {
+        var beginning = [UInt8](repeating: 0, count: 5)
+        guard pread(descriptor, &beginning, beginning.count, 0) >= 0 else { return nil }
+        return ContainerKind(head: beginning[...]) == .pdf ? .pdf : .archives
     }
 
     /// What the book is, how many pages it has, and where asked for what it says of itself.
@@ -42,6 +52,7 @@ package struct BookReader {
     package func thumbnail(_ settings: ThumbnailSettings, writingTo output: Int32) -> WorkReport.Outcome {
         do throws(Finding) {
             let source = try ByteSource(descriptor: descriptor)
+            if try isPDF(source) { return try drawPDF(settings, writingTo: output) }
             let book = try open(source)
             let pictures: [ArchiveEntry] =
                 switch book.contents {
@@ -61,6 +72,7 @@ package struct BookReader {
     package func pages(pace: () -> Void = {}) -> PageAnalysis {
         do throws(Finding) {
             let source = try ByteSource(descriptor: descriptor)
+            if try isPDF(source) { return try checkPDF(pace: pace) }
             var check = PageCheck(of: try open(source))
             return check.run(pace: pace)
         } catch {
@@ -79,6 +91,7 @@ package struct BookReader {
         let head = try head(of: source)
         facts.format = ContainerKind(head: head)?.format(promised: promised)
         facts.endIsPresent = !head.allSatisfy { $0 == 0 }
+        if facts.format == .pdf { return try readPDF(source, readsMetadata, checksParts, into: &facts) }
         let book: OpenBook
         do throws(Finding) {
             book = try open(source, checksParts: checksParts)
@@ -125,7 +138,11 @@ package struct BookReader {
         facts.findings += documents.findings
     }
 
-    private func head(of source: ByteSource) throws(Finding) -> ArraySlice<UInt8> {
+    private func isPDF(_ source: ByteSource) throws(Finding) -> Bool {
+        ContainerKind(head: try head(of: source)) == .pdf
+    }
+
+    func head(of source: ByteSource) throws(Finding) -> ArraySlice<UInt8> {
         try source.bytes(at: 0, count: min(source.size, ContainerKind.headLength))
     }
 

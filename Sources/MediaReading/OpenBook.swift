@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import LibraryModel
 
-/// A book whose container is whole and of a kind that is read.
+/// A book whose container is an archive, whole and of a kind that is read.
 struct OpenBook {
     enum Contents {
         case comic(pages: [ArchiveEntry], comicInfo: ArchiveEntry?)
@@ -43,7 +43,7 @@ struct OpenBook {
             archive = try TarArchive(source, kind)
             fingerprint = try FingerprintDigest.fingerprint(of: archive.entries, withEndsOf: source)
         case .pdf:
-            throw Finding(.unsupportedFormat, "the file is \(kind.name); this version reads archives and epub")
+            throw Finding(.unsupportedFormat, "the file is \(kind.name), which is no archive")
         }
         contents = .comic(pages: PageOrder.pages(of: archive), comicInfo: ComicInfo.entry(among: archive.entries))
     }

@@ -38,8 +38,7 @@ struct PageCheck {
         }
         flaws.sort { $0.order < $1.order }
         analysis.findings = flaws.prefix(PageAnalysis.findingLimit).map(\.finding)
-        sizes.sort { ($0.width * $0.height, $0.width) < ($1.width * $1.height, $1.width) }
-        if !sizes.isEmpty { analysis.typical = sizes[sizes.count / 2] }
+        analysis.typical = PageAnalysis.Size.middle(of: sizes)
         return analysis
     }
 
@@ -83,6 +82,14 @@ struct PageCheck {
         } catch {
             if error.problem != .unsupportedFormat { flaws.append((.max, error)) }
         }
+    }
+}
+
+extension PageAnalysis.Size {
+    /// The one in the middle, when they lie in the order of their pixels; `nil` of none.
+    static func middle(of sizes: [PageAnalysis.Size]) -> PageAnalysis.Size? {
+        let sorted = sizes.sorted { ($0.width * $0.height, $0.width) < ($1.width * $1.height, $1.width) }
+        return sorted.isEmpty ? nil : sorted[sorted.count / 2]
     }
 }
 

@@ -19,18 +19,28 @@ package enum Sandbox {
     /// Must run while there is one thread, before any codec: what comes later is what the filter forbids. Landlock and
     /// seccomp may be missing where the kernel lacks them; any other step that fails is thrown, since a worker that
     /// is open to the world must not read.
-    package static func enter(keeping descriptor: Int32) throws(SandboxFault) -> WorkerHello {
+    ///
+    /// With the profile for PDF, the fonts and what belongs to them can be read, provided that Landlock stands.
+    package static func enter(keeping descriptor: Int32, profile: WorkerProfile) throws(SandboxFault) -> WorkerHello {
         clinux_prepare_worker()
         XMLDocument.prepare()
         PictureFormat.prepare()
+        let readable = profile == .pdf ? PopplerLibrary.prepare() : []
         try SandboxFault.check("close descriptors", clinux_close_descriptors(descriptor))
         try SandboxFault.check("forbid privileges", clinux_forbid_privileges())
         try SandboxFault.check("set limits", clinux_limit_worker(addressSpace, fileSize, descriptors))
-        let landlock = clinux_forbid_paths()
+        let landlock = forbidPaths(but: readable)
         guard landlock == 0 || landlock == ENOSYS || landlock == EOPNOTSUPP else {
             throw SandboxFault(step: "forbid paths", code: landlock)
         }
-        return WorkerHello(landlock: landlock == 0, seccomp: SystemCallFilter.load())
+        let reading: SystemCallFilter.Reading = profile != .pdf ? .none : landlock == 0 ? .paths : .descriptors
+        return WorkerHello(landlock: landlock == 0, seccomp: SystemCallFilter.load(reading))
+    }
+
+    private static func forbidPaths(but readable: [String]) -> Int32 {
+        var paths: [UnsafePointer<CChar>?] = readable.map { UnsafePointer(strdup($0)) }
+        defer { for path in paths { free(UnsafeMutablePointer(mutating: path)) } }
+        return clinux_forbid_paths(&paths, paths.count)
     }
 }
 

@@ -5,8 +5,9 @@ import Glibc
 
 /// The system calls left to a worker; every other answers EPERM.
 ///
-/// Nothing here opens, connects, executes or forks. There is no `stat` either: a file's size is where it ends.
-/// Nor is the number of processors told: decoders that would start a thread for each then work on the one they have.
+/// Nothing here connects, executes or forks, and nothing opens but for fonts. There is no `stat` of a path: a file's
+/// size is where it ends. Nor is the number of processors told: decoders that would start a thread for each then work on
+/// the one they have.
 enum SystemCallFilter {
     private static let allowed = [
         "read", "pread64", "write", "writev", "lseek", "close", "recvmsg", "sendmsg",
@@ -16,11 +17,23 @@ enum SystemCallFilter {
         "sched_yield", "exit", "exit_group",
     ]
 
+    /// What else a worker may do with files.
+    enum Reading {
+        /// Read and write what it was given.
+        case none
+
+        /// Ask for the size of what it was given, and copy it.
+        case descriptors
+
+        /// Open files for reading, which Landlock has to keep within bounds.
+        case paths
+    }
+
     /// Binds the filter to every thread of the process; `false` where it does not hold.
-    static func load() -> Bool {
+    static func load(_ reading: Reading) -> Bool {
         guard let filter = seccomp_init(answer(EPERM)) else { return false }
         defer { seccomp_release(filter) }
-        let rules = allowed.map { Rule($0) } + conditional
+        let rules = allowed.map { Rule($0) } + conditional + rules(for: reading)
         return rules.allSatisfy { $0.add(to: filter) }
             && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0
             && seccomp_load(filter) == 0
@@ -44,6 +57,21 @@ enum SystemCallFilter {
                 argument(1, masked: .max, is: UInt64(RLIMIT_CPU.rawValue))
             ),
         ]
+    }
+
+    private static func rules(for reading: Reading) -> [Rule] {
+        if reading == .none { return [] }
+        let descriptors = [
+            Rule("fstat"),
+            // How libc asks for a descriptor; that the path beside it is empty no filter can see.
+            Rule("newfstatat", where: argument(3, masked: .max, is: UInt64(CLINUX_EMPTY_PATH))),
+            Rule("fcntl", where: argument(1, masked: .max, is: UInt64(F_GETFL))),
+            Rule("fcntl", where: argument(1, masked: .max, is: UInt64(F_DUPFD_CLOEXEC))),
+            Rule("fcntl", where: argument(1, masked: .max, is: UInt64(F_SETFD))),
+        ]
+        if reading == .descriptors { return descriptors }
+        let writing = UInt64(O_ACCMODE | O_CREAT | O_TRUNC)
+        return descriptors + [Rule("openat", where: argument(2, masked: writing, is: UInt64(O_RDONLY)))]
     }
 
     private static func answer(_ code: Int32) -> UInt32 {

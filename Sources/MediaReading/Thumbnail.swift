@@ -51,7 +51,8 @@ struct Thumbnail {
         }
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Finding) {
+    /// Writes a thumbnail to the file it is for.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Finding) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

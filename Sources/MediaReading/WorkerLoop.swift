@@ -12,15 +12,23 @@ package struct WorkerLoop {
     private static let processorTime: UInt32 = 120
 
     private let socket: Int32
+    private let profile: WorkerProfile
+    private let hello: WorkerHello
 
-    package init(socket: Int32) {
+    /// - Parameters:
+    ///   - socket: the daemon's other end.
+    ///   - profile: which books this worker reads; of others it says that they are for somebody else.
+    ///   - hello: which walls stand. Pages of PDF are drawn only behind Landlock.
+    package init(socket: Int32, profile: WorkerProfile, hello: WorkerHello) {
         self.socket = socket
+        self.profile = profile
+        self.hello = hello
     }
 
-    /// Says `hello`, then answers requests until the other end is closed.
+    /// Greets, then answers requests until the other end is closed.
     ///
     /// Throws where the socket is none, or the daemon's packets are not what ``WorkerProtocol`` says.
-    package func serve(greeting hello: WorkerHello) throws(WorkerFault) {
+    package func serve() throws(WorkerFault) {
         try send(WorkerProtocol.encode(hello))
         var buffer = [UInt8](repeating: 0, count: WorkerProtocol.packetLimit)
         var descriptors = [Int32](repeating: -1, count: WorkerProtocol.requestLimit * 2)
@@ -49,14 +57,27 @@ package struct WorkerLoop {
 
     private func outcome(of request: WorkRequest, _ descriptors: [Int32]) -> WorkReport.Outcome {
         let book = BookReader(descriptor: descriptors[0], promised: request.promised)
+        if let wanted = book.profile, wanted != profile { return .elsewhere(wanted) }
         switch request.task {
         case .facts(let readsMetadata, let checksParts, let hashes):
             return .facts(book.facts(readsMetadata: readsMetadata, checksParts: checksParts, hashes: hashes))
+        case .thumbnail where !drawsPages: return .noThumbnail([Self.withoutLandlock])
+        case .pages where !drawsPages:
+            var analysis = PageAnalysis()
+            analysis.findings = [Self.withoutLandlock]
+            return .pages(analysis)
         case .thumbnail(let settings): return book.thumbnail(settings, writingTo: descriptors[1])
         case .pages: return .pages(book.pages { clinux_allow_processor_time(Self.processorTime) })
         case .sidecar(let kind): return .sidecar(SidecarReader(kind).facts(behind: descriptors[0]))
         }
     }
+
+    private var drawsPages: Bool { hello.landlock || profile != .pdf }
+
+    private static let withoutLandlock = Finding(
+        .unsupportedFormat,
+        "pages of PDF are drawn only where the kernel has Landlock"
+    )
 
     private func send(_ packet: [UInt8]) throws(WorkerFault) {
         let sent = clinux_send(socket, packet, packet.count, nil, 0)

@@ -96,7 +96,9 @@ struct StatusWarnings {
         return [
             Warning(
                 code: "sandbox_degraded",
-                detail: "the kernel gives workers no \(sandbox.landlock ? "seccomp" : "Landlock")",
+                detail: sandbox.landlock
+                    ? "the kernel gives workers no seccomp"
+                    : "the kernel gives workers no Landlock; pages of PDF are not drawn",
                 hint: "Use a kernel with Landlock and seccomp (Debian's has both)."
             )
         ]

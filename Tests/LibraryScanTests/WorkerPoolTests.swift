@@ -66,6 +66,53 @@ struct WorkerPoolTests {
         LibraryName("comics").map { BookInFlight(job: Int64(number), library: $0, path: FilePath("\(number).cbz")) }
     }
 
+    @Test func `a PDF finds its worker whatever its name, and so do the books beside it`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(size: 2)
+        defer { pool.stop() }
+        let books = try (0..<12).map { number in
+            try directory.write(
+                FilePath("\(number).cbz"),
+                number.isMultiple(of: 3) ? PDFWriter().bytes : BookBuilder.comic(pages: 2)
+            )
+            let path = directory.path.appending("\(number).cbz")
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            return OpenBook(descriptor: descriptor, stamp: try #require(FileStamp(of: descriptor)))
+        }
+        for (number, outcome) in await read(books, in: pool).enumerated() {
+            guard case .done(.facts(let facts)) = outcome else {
+                Issue.record("\(outcome)")
+                continue
+            }
+            #expect(facts.format == (number.isMultiple(of: 3) ? .pdf : .cbz))
+        }
+        #expect(pool.figures.faults == [:])
+        #expect((2...4).contains(pool.figures.processes.count))
+    }
+
+    /// Ten drawings that each show the next one ten times.
+    @Test func `a PDF that would be drawn for ever is taken from its worker`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(limit: .seconds(4))
+        defer { pool.stop() }
+        let first = PDFWriter.firstObject
+        var writer = PDFWriter(pages: [
+            PDFWriter.Page("/X Do", entries: "/Resources << /XObject << /X \(first) 0 R >> >>")
+        ])
+        writer.objects = (0..<10).map { depth in
+            let next = "/Resources << /XObject << /X \(first + depth + 1) 0 R >> >>"
+            return PDFWriter.stream(
+                "/Type /XObject /Subtype /Form /BBox [0 0 400 600] \(depth < 9 ? next : "")",
+                Array((depth < 9 ? String(repeating: "/X Do ", count: 10) : "0 0 9 9 re f").utf8)
+            )
+        }
+        try directory.write("1.pdf", writer.bytes)
+        let descriptor = try FileDescriptor.open(directory.path.appending("1.pdf"), .readOnly, options: .closeOnExec)
+        let book = OpenBook(descriptor: descriptor, stamp: try #require(FileStamp(of: descriptor)))
+        #expect(await read([book], in: pool, task: .pages).compactMap(problem) == [.workerTimeout])
+        #expect(pool.figures.faults == [.workerTimeout: 1])
+    }
+
     private func isDone(_ outcome: WorkerPool.Outcome) -> Bool {
         if case .done(.facts(let facts)) = outcome { facts.pages == 2 } else { false }
     }

@@ -27,16 +27,6 @@ struct BadInputTests {
         #expect(try !facts(of: [UInt8](repeating: 0, count: 1000)).endIsPresent)
     }
 
-    @Test(arguments: [
-        ("%PDF-1.7", MediaFormat.pdf, "PDF")
-    ])
-    func `containers that are not read are named`(head: String, format: MediaFormat, word: String) throws {
-        let facts = try facts(of: Array(head.utf8) + [UInt8](repeating: 7, count: 100))
-        #expect(facts.format == format)
-        #expect(facts.findings.map(\.problem) == [.unsupportedFormat])
-        #expect(facts.findings[0].detail.contains(word))
-    }
-
     @Test func `a comic cut anywhere has no end`() throws {
         let comic = BookBuilder.comic(pages: 3)
         for length in stride(from: 4, to: comic.count, by: 97) {

@@ -10,7 +10,7 @@ final class ChildProcess {
     private var hasEnded = false
 
     /// Starts the program of this name that was built beside the tests.
-    init(_ name: String) throws {
+    init(_ name: String, _ words: String...) throws {
         var pair: [Int32] = [-1, -1]
         let type = Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue)
         try #require(socketpair(AF_UNIX, type, 0, &pair) == 0)
@@ -20,8 +20,8 @@ final class ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, pair[1], 3)
-        var arguments = [strdup(path), nil]
-        defer { free(arguments[0]) }
+        var arguments = [strdup(path)] + words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
         var child: pid_t = 0
         let code = posix_spawn(&child, path, &actions, nil, &arguments, nil)
         close(pair[1])

@@ -28,6 +28,11 @@ struct DecodedThumbnail {
         }.joined()
     }
 
+    /// How many pixels are darker than a middle grey.
+    var darkPixels: Int {
+        stride(from: 0, to: pixels.count, by: 3).count { pixels[$0..<($0 + 3)].allSatisfy { $0 < 128 } }
+    }
+
     private func offset(_ x: Double, _ y: Double) -> Int {
         (Int(y * Double(height)) * width + Int(x * Double(width))) * 3
     }

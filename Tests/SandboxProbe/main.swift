@@ -41,7 +41,8 @@ func tryOnThread(_: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
 }
 
 do {
-    let hello = try Sandbox.enter(keeping: WorkerProtocol.descriptor)
+    let profile = CommandLine.arguments.dropFirst().first.flatMap(WorkerProfile.init) ?? .archives
+    let hello = try Sandbox.enter(keeping: WorkerProtocol.descriptor, profile: profile)
     say("landlock=\(hello.landlock) seccomp=\(hello.seccomp)")
     for _ in 0..<2 {
         var thread = pthread_t()

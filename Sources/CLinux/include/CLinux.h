@@ -105,9 +105,9 @@ int clinux_limit_worker(uint64_t address_space, uint64_t file_size, uint64_t des
 /// Gives up every capability, and every way to get one.
 int clinux_forbid_privileges(void);
 
-/// Forbids every access to the file system by path, TCP, and signals and abstract sockets beyond this process, as far
+/// Forbids every access to the file system by path but to read beneath `count` directories, TCP, and signals and abstract sockets beyond this process, as far
 /// as the kernel knows them; ENOSYS or EOPNOTSUPP without Landlock.
-int clinux_forbid_paths(void);
+int clinux_forbid_paths(const char *const *readable, size_t count);
 
 /// Lets the process use `seconds` more of processor time before SIGXCPU ends it.
 int clinux_allow_processor_time(unsigned seconds);
