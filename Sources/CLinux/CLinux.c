@@ -174,14 +174,37 @@ ssize_t clinux_utf8(const char *charset, const void *bytes, size_t count, void *
 
 // Confinement of a worker
 
+static char murmurs[256];
+static size_t murmured;
+
+static ssize_t hear(void *cookie, const char *bytes, size_t count) {
+    (void)cookie;
+    size_t room = sizeof(murmurs) - murmured;
+    size_t kept = count < room ? count : room;
+    memcpy(murmurs + murmured, bytes, kept);
+    murmured += kept;
+    return (ssize_t)count;
+}
+
+size_t clinux_take_murmurs(char *buffer, size_t size) {
+    size_t count = murmured < size ? murmured : size;
+    memcpy(buffer, murmurs, count);
+    murmured = 0;
+    return count;
+}
+
 void clinux_prepare_worker(void) {
     // In the C locale libarchive yields no name for UTF-8 entries.
     setlocale(LC_CTYPE, "C.UTF-8");
     mallopt(M_ARENA_MAX, 2);
 
     // libunarr tells of every damage on the standard error output, which is the journal; here it becomes a finding.
-    FILE *nowhere = fopencookie(NULL, "w", (cookie_io_functions_t){0});
-    if (nowhere != NULL) stderr = nowhere;
+    // What libjpeg says there to poppler is heard nowhere else.
+    FILE *ear = fopencookie(NULL, "w", (cookie_io_functions_t){.write = hear});
+    if (ear != NULL) {
+        setvbuf(ear, NULL, _IONBF, 0);
+        stderr = ear;
+    }
 
     // An open converter keeps its module in memory; a later iconv_open of the same pair then opens no file. Never
     // closed, for they are wanted as long as the process lives.

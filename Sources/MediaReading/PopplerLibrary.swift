@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import CLinux
 import CPoppler
 import Glibc
 import Synchronization
@@ -59,10 +60,17 @@ enum PopplerLibrary {
 
     /// Takes what was said since it was last taken.
     static func takeComplaints() -> Complaints {
-        complaints.withLock { kept in
+        var taken = complaints.withLock { kept in
             defer { kept = Complaints() }
             return kept
         }
+        // A damaged JPEG is libjpeg's affair, of which poppler says nothing.
+        var murmurs = [CChar](repeating: 0, count: 256)
+        let count = clinux_take_murmurs(&murmurs, murmurs.count)
+        let line = murmurs[..<count].prefix { $0 != CChar(bitPattern: UInt8(ascii: "\n")) }
+        let text = String(shown: line.map { UInt8(bitPattern: $0) })
+        if text.contains("JPEG") { taken.errors.append(text) }
+        return taken
     }
 
     /// Hears what poppler says of documents, instead of having it printed.

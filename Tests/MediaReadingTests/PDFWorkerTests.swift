@@ -63,6 +63,23 @@ struct PDFWorkerTests {
         #expect(worker.process.end() == 0)
     }
 
+    @Test func `a scanned page whose bits have rotted is named by the analysis`() throws {
+        let worker = try Worker()
+        guard worker.hello.landlock else { return }
+        let whole = jpeg(width: 300, height: 400)
+        var rotten = whole
+        for place in (whole.count / 3)..<(whole.count / 2) { rotten[place] = UInt8(place * 7 % 251) }
+        var writer = PDFWriter(pages: [5, 6, 5].map { PDFWriter.picture($0) })
+        writer.objects = [whole, rotten].map { PDFWriter.jpeg($0, width: 300, height: 400) }
+        guard case .pages(let analysis) = try worker.answer(.pages, about: try OpenFile(writer.bytes)) else {
+            Issue.record("no analysis")
+            return
+        }
+        #expect(analysis.decoded == 2 && analysis.damaged == 1)
+        #expect(analysis.findings.map(\.problem) == [.imageCorrupt])
+        #expect(analysis.findings.first?.detail.hasPrefix("page 2 of 3 is damaged: ") == true)
+    }
+
     @Test(arguments: ["Helvetica", "Times-Roman", "Courier-Bold", "NoSuchFont"])
     func `text in a font that the document does not bring is drawn with one of the system's`(font: String) throws {
         let worker = try Worker()

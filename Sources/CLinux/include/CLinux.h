@@ -96,6 +96,10 @@ ssize_t clinux_utf8(const char *charset, const void *bytes, size_t count, void *
 /// archives may ask for. Bounds the arenas of malloc, and has the C library's `stderr` lead nowhere.
 void clinux_prepare_worker(void);
 
+/// Takes the beginning of what libraries have printed to `stderr` since it was last taken, in a prepared worker; answers
+/// how many bytes. For one thread.
+size_t clinux_take_murmurs(char *buffer, size_t size);
+
 /// Points descriptors 0 and 1 at /dev/null (and 2, where it is closed), and closes every other but `kept`.
 int clinux_close_descriptors(int kept);
 
