@@ -169,6 +169,8 @@ struct InterruptedJobTests {
         let long = try await bench.request(trigger: .schedule)
         let urgent = Mutex<Int64>(0)
         step(bench, in: "13", of: long) { _ in
+            // However long the first worker takes to start.
+            try await bench.reaches { try await $0.books().count >= 50 }
             let id = try await bench.request(.directories(["22"]))
             urgent.withLock { $0 = id }
         }

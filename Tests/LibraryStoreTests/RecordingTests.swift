@@ -15,6 +15,7 @@ struct RecordingTests {
         record.facts?.metadata.note(.year, .integer(-44), from: .epub)
         record.facts?.metadata.note(.communityRating, .decimal(4.25), from: .comicinfo)
         record.facts?.metadata.note(.number, .text("1.5"), from: .comicinfo)
+        record.facts?.metadata.note(.series, .text("S & T"), from: .opf)
         try await bench.commit(record)
         #expect(try await bench.books().first?.metadata == record.facts?.metadata)
     }

@@ -46,7 +46,7 @@ struct WatchingTests {
         try library.disk.write("library/a.opf")
         try library.disk.remove("library/a.opf")
         let change = try #require(try await library.changes()[""])
-        #expect(change.kinds == .other && change.removals == Removals())
+        #expect(change.kinds == .other && change.removals == Removals(files: 0, directories: 0))
     }
 
     @Test func `deletions are counted, of books and of directories`() async throws {
