@@ -154,8 +154,9 @@ let package = Package(
         tests(
             "MediaReadingTests",
             [
-                "MediaReading", "LibraryModel", "CLinux", "CArchive", "CTurboJPEG", "CWebP", "stump-worker",
-                "sandbox-probe", systemPackage,
+                "MediaReading", "LibraryScan", "LibraryModel", "CLinux", "CArchive", "CTurboJPEG", "CWebP",
+                "stump-worker",
+                "sandbox-probe", systemPackage, logging,
             ]
         ),
 

@@ -44,16 +44,19 @@ func compressed(
     return Array(UnsafeBufferPointer(start: start, count: Int(count)))
 }
 
-func webp(width: Int, height: Int) -> [UInt8] {
+func webp(width: Int, height: Int, isLossless: Bool = false, hasAlpha: Bool = false) -> [UInt8] {
     var start: UnsafeMutablePointer<UInt8>?
-    let count = WebPEncodeRGB(
-        gradient(width: width, height: height),
-        Int32(width),
-        Int32(height),
-        Int32(width * 3),
-        90,
-        &start
-    )
+    let pixels = gradient(width: width, height: height)
+    let (wide, high) = (Int32(width), Int32(height))
+    let count =
+        if hasAlpha {
+            // Four bytes a pixel, of which the last is how much is seen of it.
+            WebPEncodeRGBA(pixels + pixels.prefix(width * height), wide, high, wide * 4, 90, &start)
+        } else if isLossless {
+            WebPEncodeLosslessRGB(pixels, wide, high, wide * 3, &start)
+        } else {
+            WebPEncodeRGB(pixels, wide, high, wide * 3, 90, &start)
+        }
     defer { WebPFree(start) }
     return Array(UnsafeBufferPointer(start: start, count: count))
 }
