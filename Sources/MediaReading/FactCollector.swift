@@ -152,7 +152,8 @@ struct FactCollector {
     }
 
     private mutating func refuse(_ text: String, _ label: String, _ reason: String) {
-        let line = text.line
+        // XML allows characters that a terminal obeys.
+        let line = String(shown: Array(text.line.utf8))
         let shown = line.count > 40 ? "\(line.prefix(40))…" : line
         add("\(document): \(label) is “\(shown)”, \(reason)")
     }

@@ -111,6 +111,12 @@ struct ComicInfoTests {
         #expect(info.findings.first?.detail.hasPrefix("ComicInfo.xml: \(name) is “\(value)”") == true)
     }
 
+    @Test func `a mistake is shown without what a terminal would obey`() throws {
+        let info = try ComicInfo(Array("<ComicInfo><Day>1\u{7F}4\u{9B}2J</Day></ComicInfo>".utf8))
+        #expect(info.findings.map(\.problem) == [.metadataInvalid])
+        #expect(info.findings[0].detail.hasPrefix("ComicInfo.xml: Day is “1\u{FFFD}4\u{FFFD}2J”"))
+    }
+
     @Test func `what stands for nothing is nothing, and no mistake`() throws {
         let info = try read([
             "Year": "-1", "Month": "0", "Volume": "-1", "Count": "-1", "PageCount": "0", "Manga": "Unknown",
