@@ -34,10 +34,23 @@ struct FuzzFixtures: Sendable {
         Part(name: "MetronInfo.xml", bytes: Array(metronInfo.utf8)),
     ]
 
+    /// Some comics in every container, with all pages and documents between them.
+    let comics: [Whole]
+
     let wholes: [Whole]
 
     init() throws {
-        pages = try Self.pictures()
+        let pages = try Self.pictures()
+        let documents = self.documents
+        self.pages = pages
+        comics = try containers.flatMap { container in
+            try (0..<4).map { number in
+                let parts =
+                    stride(from: number, to: pages.count, by: 4).map { pages[$0] } + documents.suffix(number % 3)
+                let bytes = try container.archive(parts.map { ($0.name, $0.bytes) })
+                return Whole(name: container.description, format: container.format, bytes: bytes)
+            }
+        }
         let cbi = MetadataBuilder.comicBookInfo(
             #""series":"S","issue":1,"tags":["a","b"],"credits":[{"person":"A","role":"Writer"}]"#
         )

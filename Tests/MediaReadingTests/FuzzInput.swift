@@ -43,8 +43,11 @@ struct FuzzInput: Sendable {
         _ random: inout SplitMix,
         _ isInside: Bool
     ) throws -> FuzzFixtures.Whole {
-        if let whole = fixtures.wholes.randomElement(using: &random), Int.random(in: 0..<3, using: &random) == 0 {
-            guard isInside, !whole.parts.isEmpty else { return whole }
+        let isWhole = Int.random(in: 0..<3, using: &random) == 0
+        guard isInside else {
+            return (isWhole ? fixtures.wholes : fixtures.comics).randomElement(using: &random) ?? fixtures.wholes[0]
+        }
+        if isWhole, let whole = fixtures.wholes.filter({ !$0.parts.isEmpty }).randomElement(using: &random) {
             return try repacked(whole, fixtures, &random)
         }
         guard let container = fixtures.containers.randomElement(using: &random) else { return fixtures.wholes[0] }
@@ -54,7 +57,7 @@ struct FuzzInput: Sendable {
             }
         }
         parts += fixtures.documents.filter { _ in Bool.random(using: &random) }
-        if isInside { damage(&parts, fixtures, &random) }
+        damage(&parts, fixtures, &random)
         let bytes = try container.archive(parts.map { ($0.name, $0.bytes) })
         return FuzzFixtures.Whole(name: container.description, format: container.format, bytes: bytes)
     }

@@ -14,7 +14,7 @@ struct MediaFuzzTests {
     private static let firstSeed = UInt64(environment["FUZZ_SEED"] ?? "") ?? 1
 
     /// How many books are damaged where nobody said for how long.
-    private static let shortRun = 480
+    private static let shortRun = 960
 
     /// Books that are asked about at once, among which the good ones lie.
     private static let batch = 24
@@ -45,13 +45,15 @@ struct MediaFuzzTests {
         let before = try FileManager.default.contentsOfDirectory(atPath: ".")
         let start = ContinuousClock.now
         var tally = FuzzTally()
-        var seed = Self.firstSeed
+        var inputs = try Self.inputs(from: Self.firstSeed, of: fixtures)
         while Self.time.map({ start.duration(to: .now) < .seconds($0) }) ?? (tally.inputs < Self.shortRun) {
-            let inputs = try (0..<UInt64(Self.batch)).map { try FuzzInput(seed: seed &+ $0, of: fixtures) }
-            seed &+= UInt64(Self.batch)
+            let following = inputs[0].seed &+ UInt64(Self.batch)
+            // Made while the workers read those before.
+            async let next = Self.inputs(from: following, of: fixtures)
             try await run(inputs, goodBooks, bench, &tally)
+            inputs = try await next
             if Self.time != nil, tally.inputs % (Self.batch * 100) == 0 {
-                print("fuzz-media: \(tally.inputs) books, up to SEED=\(seed)")
+                print("fuzz-media: \(tally.inputs) books, up to SEED=\(inputs[0].seed)")
             }
         }
         for complaint in try bench.end() { Issue.record("\(complaint)") }
@@ -59,6 +61,10 @@ struct MediaFuzzTests {
         #expect(Set(after).subtracting(before).filter { $0.hasPrefix("core") } == [])
         #expect(bench.peak < Self.memoryLimit, "a worker had \(bench.peak >> 20) MiB")
         print(tally.table(peak: bench.peak))
+    }
+
+    private static func inputs(from seed: UInt64, of fixtures: FuzzFixtures) throws -> [FuzzInput] {
+        try (0..<UInt64(batch)).map { try FuzzInput(seed: seed &+ $0, of: fixtures) }
     }
 
     /// Asks about damaged books, after every fourth about a good one.

@@ -54,8 +54,7 @@ package struct ByteMutation {
 
     private mutating func duplicate(_ block: Range<Int>, _ bytes: inout [UInt8]) {
         let copies = min(Int.random(in: 1...64, using: &random), Self.growth / block.count)
-        let copied = [[UInt8]](repeating: Array(bytes[block]), count: copies).flatMap(\.self)
-        bytes.insert(contentsOf: copied, at: block.upperBound)
+        bytes.insert(contentsOf: Self.many(Array(bytes[block]), copies), at: block.upperBound)
     }
 
     private mutating func swap(_ bytes: inout [UInt8]) {
@@ -87,7 +86,13 @@ package struct ByteMutation {
     private mutating func nest(_ bytes: inout [UInt8], at place: Int) {
         let token = token()
         let times = min(Int.random(in: 2...20_000, using: &random), Self.growth / token.count)
-        bytes.insert(contentsOf: [[UInt8]](repeating: token, count: times).flatMap(\.self), at: place)
+        bytes.insert(contentsOf: Self.many(token, times), at: place)
+    }
+
+    private static func many(_ bytes: [UInt8], _ times: Int) -> [UInt8] {
+        var many: [UInt8] = []
+        for _ in 0..<times { many += bytes }
+        return many
     }
 
     private mutating func token() -> [UInt8] { Self.tokens.randomElement(using: &random) ?? [0] }

@@ -7,7 +7,14 @@ enum Checksum {
     }
 
     static func crc32(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(~0) { table[Int(($0 ^ UInt32($1)) & 0xFF)] ^ ($0 >> 8) }
+        table.withUnsafeBufferPointer { table in
+            bytes.withUnsafeBufferPointer { bytes in
+                // A loop, since a closure for each byte takes its time in tests, which are not optimized.
+                var value = ~UInt32(0)
+                for byte in bytes { value = table[Int((value ^ UInt32(byte)) & 0xFF)] ^ (value >> 8) }
+                return ~value
+            }
+        }
     }
 
     static func adler32(_ bytes: [UInt8]) -> UInt32 {
