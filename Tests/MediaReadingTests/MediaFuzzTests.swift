@@ -113,7 +113,7 @@ struct MediaFuzzTests {
             )
             if let input { try keep(input) }
             let isOurs = death.isTrap || death.isOutbreak || death.isOvertime || input == nil
-            if isOurs || words.contains("Fatal") {
+            if isOurs || words.contains("Fatal error") || words.contains("Fatal access") {
                 Issue.record("SEED=\(death.book): \(death.reason) \(words.prefix(2000))")
             }
         }

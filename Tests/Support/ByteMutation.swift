@@ -26,7 +26,7 @@ package struct ByteMutation {
             return
         }
         let place = Int.random(in: bytes.indices, using: &random)
-        switch Int.random(in: 0..<18, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
         case 0...2: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
         case 3...4: bytes[place] = [0, 1, 0x7F, 0x80, 0xFE, 0xFF].randomElement(using: &random) ?? 0
         case 5: bytes.removeLast(bytes.count - place)
@@ -40,6 +40,7 @@ package struct ByteMutation {
         case 13: overwrite(&bytes, at: place, number(extreme()))
         case 14...15: editLength(&bytes)
         case 16: editDigits(&bytes, from: place)
+        case 17...18: editHeader(&bytes, from: place)
         default:
             for index in block(in: bytes).prefix(64) { bytes[index] = UInt8.random(in: 0...255, using: &random) }
         }
@@ -127,6 +128,19 @@ package struct ByteMutation {
         }
     }
 
+    /// Changes a number close behind the next mark of a header, where sizes are written.
+    private mutating func editHeader(_ bytes: inout [UInt8], from place: Int) {
+        let start = Bool.random(using: &random) ? place : 0
+        for index in bytes.indices.dropFirst(start) {
+            guard let mark = Self.marks[bytes[index]]?.first(where: { bytes[index...].starts(with: $0) }) else {
+                continue
+            }
+            let target = index + mark.count + Int.random(in: 0..<16, using: &random)
+            if target < bytes.count { overwrite(&bytes, at: target, number(extreme())) }
+            return
+        }
+    }
+
     /// Changes the next number that is written in digits.
     private mutating func editDigits(_ bytes: inout [UInt8], from place: Int) {
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
@@ -158,4 +172,12 @@ package struct ByteMutation {
             [0xFF, 0xD8, 0xFF], [0xFF, 0xC0], [0xFF, 0xC2], [0xFF, 0xC4], [0xFF, 0xC9], [0xFF, 0xDA], [0xFF, 0xDB],
             [0xFF, 0xDD], [0xFF, 0xD9], [0xFF, 0xE1], [0xFF, 0xEE], [0xC3, 0x28], [0xED, 0xA0, 0x80], [0x82, 0xA0],
         ]
+
+    /// Behind what sizes are written, by its first byte.
+    private static let marks = Dictionary(
+        grouping: ["IHDR", "VP8 ", "VP8L", "VP8X", "PK\u{3}\u{4}", "PK\u{1}\u{2}", "PK\u{5}\u{6}"].map {
+            Array($0.utf8)
+        }
+            + [[0xFF, 0xC0], [0xFF, 0xC2], [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]]
+    ) { $0[0] }
 }
