@@ -74,18 +74,11 @@ final class ArchiveCursor {
     /// What libarchive says is wrong with an entry, or with the archive itself.
     private func failure(_ name: String?) -> Finding {
         if let failure = stream.failure { return failure }
-        let reason = archive_error_string(archive).map(Self.sentence) ?? "cannot be unpacked"
+        let reason = archive_error_string(archive).map { String(sentence: $0) } ?? "cannot be unpacked"
         let detail = name.map { "\($0): \(reason)" } ?? "the archive: \(reason)"
         let words = reason.lowercased()
         if words.contains("memory") { return Finding(.tooLarge, detail) }
         if name == nil, words.contains("truncated") { return Finding(.archiveTruncated, detail) }
         return Finding(.archiveCorrupt, detail)
-    }
-
-    /// Some of libarchive's sentences end with a line, and some hold what the archive says.
-    private static func sentence(_ message: UnsafePointer<CChar>) -> String {
-        var bytes = Array(String(cString: message).utf8)
-        while bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-        return String(shown: bytes)
     }
 }

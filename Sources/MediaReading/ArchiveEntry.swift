@@ -58,6 +58,13 @@ struct ArchiveEntry {
 }
 
 extension String {
+    /// Makes presentable what a library says: some end with a line, and some hold what the file says.
+    init(sentence: UnsafePointer<CChar>) {
+        var bytes = Array(String(cString: sentence).utf8)
+        while bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        self.init(shown: bytes)
+    }
+
     /// Makes a name presentable: at most 200 characters, none of which breaks a line.
     init(shown name: [UInt8]) {
         self = String(decoding: name, as: UTF8.self).unicodeScalars.prefix(200).reduce(into: "") { text, scalar in

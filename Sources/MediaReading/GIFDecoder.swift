@@ -176,6 +176,6 @@ private final class GIFReader {
     }
 
     private static func damage(_ code: Int32) -> Finding {
-        .undecodable(GifErrorString(code).map { String(cString: $0) } ?? "error \(code) of giflib")
+        .undecodable(GifErrorString(code).map { String(sentence: $0) } ?? "error \(code) of giflib")
     }
 }

@@ -101,7 +101,7 @@ struct HEIFDecoder: PictureDecoder {
 
     private static func check(_ error: heif_error) throws(Finding) {
         guard error.code != heif_error_Ok else { return }
-        let message = error.message.map { String(cString: $0) } ?? "error \(error.code.rawValue) of libheif"
+        let message = error.message.map { String(sentence: $0) } ?? "error \(error.code.rawValue) of libheif"
         if error.subcode == heif_suberror_Security_limit_exceeded {
             throw Finding(.bomb, "is larger than libheif decodes: \(message)")
         }

@@ -120,7 +120,7 @@ private final class Handle {
         tjDestroy(handle)
     }
 
-    private var message: String { String(cString: tjGetErrorStr2(handle)) }
+    private var message: String { String(sentence: tjGetErrorStr2(handle)) }
 
     /// Whether the last call did its work and complained of something that does not show in the picture.
     var hasOnlyWarned: Bool {

@@ -40,7 +40,7 @@ final class PDFDocument {
         if isOurs, error.pointee.code == Int32(POPPLER_ERROR_ENCRYPTED.rawValue) {
             return Finding(.archiveEncrypted, "the document needs a password")
         }
-        let reason = PopplerLibrary.takeComplaints().errors.first ?? String(cString: error.pointee.message)
+        let reason = PopplerLibrary.takeComplaints().errors.first ?? String(sentence: error.pointee.message)
         return Finding(.archiveCorrupt, "the document cannot be opened: \(reason)")
     }
 

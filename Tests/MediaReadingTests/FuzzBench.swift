@@ -44,7 +44,7 @@ final class FuzzBench: Sendable {
         let worker = ProcessInfo.processInfo.environment["FUZZ_WORKER"] ?? beside
         try directory.makeDirectory("errors")
         // A process keeps its number: so what each worker says in despair is in a file of its own.
-        let script = "#!/bin/sh\nexec 2> '\(directory.path)/errors/'$$\nexec '\(worker)'\n"
+        let script = "#!/bin/sh\nexec 2> '\(directory.path)/errors/'$$\nexec '\(worker)' \"$@\"\n"
         try directory.write("worker", Array(script.utf8))
         try directory.setMode("worker", 0o755)
         pool = WorkerPool(

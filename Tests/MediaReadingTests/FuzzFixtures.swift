@@ -69,6 +69,18 @@ struct FuzzFixtures: Sendable {
                     ZipWriter.archive([ZipWriter.Entry("1.png", pages[0].bytes)], isLarge: true)
                 ),
                 Whole(name: "rar volume", format: .cbr, bytes: Self.volume()),
+                Whole(name: "pdf", format: .pdf, bytes: Self.pdf(scanned: false)),
+                Whole(name: "scanned pdf", format: .pdf, bytes: Self.pdf(scanned: true)),
+                Whole(
+                    name: "opf",
+                    format: .epub,
+                    bytes: Array(MetadataBuilder.calibre("<dc:title>T</dc:title><dc:creator>A</dc:creator>").utf8)
+                ),
+                Whole(
+                    name: "series.json",
+                    format: .epub,
+                    bytes: Array(MetadataBuilder.seriesJSON(#""name": "N""#).utf8)
+                ),
             ] + (try Self.packed())
     }
 
@@ -97,9 +109,19 @@ struct FuzzFixtures: Sendable {
             ("lossy.webp", webp(width: 24, height: 36)),
             ("lossless.webp", webp(width: 24, height: 36, isLossless: true)),
             ("alpha.webp", webp(width: 24, height: 36, hasAlpha: true)),
-            ("other.gif", Array("GIF89a".utf8) + greys),
         ]
+        let others = PictureFixture.written.filter { $0.bytes.starts(with: [0x42]) || $0.bytes.starts(with: [0x47]) }
         return pictures.map { Part(name: $0.0, bytes: $0.1) }
+            + (others.map(\.bytes) + (try made())).enumerated().map { Part(name: "\($0).gif", bytes: $1) }
+    }
+
+    /// Those that are written by other programs, where they are installed.
+    private static func made() throws -> [[UInt8]] {
+        let ways = [
+            ("cjxl", ["in.png", "out", "-d", "1"]), ("cjxl", ["in.png", "out", "-d", "0"]),
+            ("avifenc", ["-s", "9", "in.png", "out"]), ("heif-enc", ["in.png", "-o", "out"]),
+        ]
+        return try ways.compactMap { try PictureFixture.made(by: $0, $1) }
     }
 
     /// A PNG whose pixels are packed in truth.
@@ -124,6 +146,17 @@ struct FuzzFixtures: Sendable {
     }
 
     // MARK: Books
+
+    private static func pdf(scanned: Bool) -> [UInt8] {
+        var writer = PDFWriter(pages: [PDFWriter.colours(), PDFWriter.Page("BT /F 20 Tf 9 9 Td (Ab) Tj ET")])
+        if scanned {
+            writer = PDFWriter(pages: [PDFWriter.picture(PDFWriter.firstObject)])
+            writer.objects = [PDFWriter.jpeg(jpeg(width: 24, height: 36), width: 24, height: 36)]
+        }
+        writer.information = [("Title", "(Leaves)"), ("Author", "(Ada Brook)")]
+        writer.xmp = PDFWriter.xmp("<dc:title><rdf:Alt><rdf:li>Leaves</rdf:li></rdf:Alt></dc:title>")
+        return writer.bytes
+    }
 
     /// A ZIP of ours whose files are stored.
     private static func zip(_ name: String, _ format: MediaFormat, _ bytes: [UInt8]) -> Whole {

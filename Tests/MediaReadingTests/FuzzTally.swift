@@ -30,6 +30,8 @@ struct FuzzTally {
         case .thumbnail(_, _, let flaws): findings = flaws
         case .noThumbnail(let flaws): return flaws.first?.problem.rawValue ?? "none"
         case .pages(let analysis): findings = analysis.findings
+        case .sidecar(let facts): findings = facts.findings
+        case .elsewhere: return "elsewhere"
         case nil: return "no report"
         }
         let worst = findings.first { $0.problem.severity == .error } ?? findings.first

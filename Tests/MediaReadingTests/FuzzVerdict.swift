@@ -11,10 +11,17 @@ struct FuzzVerdict {
     let thumbnail: FuzzBench.Answer
     let pages: FuzzBench.Answer
 
+    /// As if it were a file beside a book.
+    let sidecar: FuzzBench.Answer
+
+    /// How many questions are asked about each.
+    static let count = 5
+
     /// One question for each answer.
     static func questions(about input: FuzzInput) -> [FuzzBench.Question] {
         let facts = WorkRequest.Task.facts(readsMetadata: true, checksParts: input.checksParts, hashes: input.hashes)
-        return [facts, facts, .thumbnail(ThumbnailSettings()), .pages].map { task in
+        let sidecar = WorkRequest.Task.sidecar(input.seed.isMultiple(of: 2) ? .opf : .seriesJSON)
+        return [facts, facts, .thumbnail(ThumbnailSettings()), .pages, sidecar].map { task in
             FuzzBench.Question(
                 bytes: input.bytes,
                 promised: input.promised,
@@ -27,12 +34,13 @@ struct FuzzVerdict {
     init(_ input: FuzzInput, _ answers: ArraySlice<FuzzBench.Answer>) {
         let answers = Array(answers)
         (self.input, facts, again, thumbnail, pages) = (input, answers[0], answers[1], answers[2], answers[3])
+        sidecar = answers[4]
     }
 
     /// What is wrong with the answers, whatever the book; a worker's death is none of it.
     var complaints: [String] {
         var complaints: [String] = []
-        for answer in [facts, again, thumbnail, pages] {
+        for answer in [facts, again, thumbnail, pages, sidecar] {
             switch answer.outcome {
             case .done, .failed: break
             case .changed, .withdrawn, .unavailable: complaints.append("there is no verdict but \(answer.outcome)")
@@ -52,6 +60,7 @@ struct FuzzVerdict {
             complaints += Self.flaws(of: findings)
         }
         if case .done(.pages(let analysis)) = pages.outcome { complaints += contradictions(in: analysis) }
+        if case .done(.sidecar(let found)) = sidecar.outcome { complaints += Self.flaws(of: found.findings) }
         return complaints
     }
 
@@ -65,7 +74,8 @@ struct FuzzVerdict {
             if facts.format == nil { complaints.append("ready, and of no format") }
             if facts.pages == 0, facts.format != .epub { complaints.append("ready, and without a page") }
             if facts.fingerprint == nil { complaints.append("ready, and without a fingerprint") }
-            if !facts.endIsPresent { complaints.append("ready, and without an end") }
+            // A PDF without its end may be mended, and the gate waits for it.
+            if !facts.endIsPresent, facts.format != .pdf { complaints.append("ready, and without an end") }
         }
         return complaints
     }

@@ -89,7 +89,7 @@ struct MediaFuzzTests {
             for input in inputs { try keep(input) }
         }
         for (place, input) in inputs.enumerated() {
-            let verdict = FuzzVerdict(input, answers[(place * 4)..<(place * 4 + 4)])
+            let verdict = FuzzVerdict(input, answers[(place * FuzzVerdict.count)...].prefix(FuzzVerdict.count))
             tally.count(
                 facts: Self.report(verdict.facts),
                 thumbnail: Self.report(verdict.thumbnail),
