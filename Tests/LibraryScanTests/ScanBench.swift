@@ -7,6 +7,7 @@ import ServiceLifecycle
 import Support
 import Synchronization
 import SystemPackage
+import Testing
 
 @testable import LibraryScan
 @testable import LibraryStore
@@ -90,6 +91,15 @@ final class ScanBench: Sendable {
     static var workerProgram: FilePath {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return FilePath(own).removingLastComponent().appending("stump-worker")
+    }
+
+    /// Has a worker run before a scan needs it.
+    func startWorker() async throws {
+        try disk.write("nothing")
+        let file = try FileDescriptor.open(disk.path.appending("nothing"), .readOnly, options: .closeOnExec)
+        let book = OpenBook(descriptor: file, stamp: try #require(FileStamp(of: file)))
+        let label = BookInFlight(job: 0, library: library, path: "nothing")
+        _ = await workers.result(of: .sidecar(.opf), promised: .epub, book: book, label: label) { true }
     }
 
     // MARK: The library
