@@ -43,6 +43,7 @@ package struct Route: Hashable, Sendable {
     package static let book = Route(.get, "/v1/books/{id}")
     package static let thumbnail = Route(.get, "/v1/books/{id}/thumbnail")
     package static let problems = Route(.get, "/v1/problems")
+    package static let duplicates = Route(.get, "/v1/duplicates")
     package static let explain = Route(.get, "/v1/explain")
     package static let flush = Route(.post, "/v1/flush")
     package static let acceptMissing = Route(.post, "/v1/missing/accept")

@@ -96,16 +96,14 @@ extension LibraryStore {
     package func books(_ filter: BookFilter) async throws -> [BookEntry] {
         try await pool.read { db in
             guard let condition = try db.condition(for: filter) else { return [] }
-            let sql = Database.bookColumns + "WHERE \(condition.sql) AND book.id > ? ORDER BY book.id LIMIT ?"
-            let rows = try Row.fetchAll(db, sql: sql, arguments: condition.arguments + [filter.after, filter.limit])
-            return try rows.compactMap { try db.book($0) }
+            let sql = "\(condition.sql) AND book.id > ? ORDER BY book.id LIMIT ?"
+            return try db.books(where: sql, condition.arguments + [filter.after, filter.limit])
         }
     }
 
     package func book(_ id: Int64) async throws -> BookEntry? {
         try await pool.read { db in
-            try Row.fetchOne(db, sql: Database.bookColumns + "WHERE book.id = ?", arguments: [id])
-                .flatMap { try db.book($0) }
+            try db.books(where: "book.id = ?", [id]).first
         }
     }
 
@@ -284,6 +282,11 @@ extension Database {
             let directory = try directory(at: path.removingLastComponent(), of: library)
         else { return nil }
         return ("book.directory_id = ? AND book.name = ?", [directory, Data(name.bytes)])
+    }
+
+    func books(where condition: String, _ arguments: StatementArguments) throws -> [BookEntry] {
+        let rows = try Row.fetchAll(self, sql: Database.bookColumns + "WHERE \(condition)", arguments: arguments)
+        return try rows.compactMap { try book($0) }
     }
 
     fileprivate func book(_ row: Row) throws -> BookEntry? {

@@ -361,5 +361,7 @@ enum Schema {
         ALTER TABLE directory ADD COLUMN series_document_digest INTEGER NOT NULL DEFAULT 0;
         -- What it says, as `metadata.document` has it; here, for the series' row comes with its first book.
         ALTER TABLE directory ADD COLUMN series_document TEXT;
+        -- Which books have the same content.
+        CREATE INDEX book_fingerprint ON book (fingerprint) WHERE fingerprint IS NOT NULL;
         """
 }

@@ -49,6 +49,17 @@ struct Session {
         _ table: Table,
         row: (Item) -> [String?]
     ) async throws {
+        try await list(Item.self, request, limit: limit, table) { [row($0)] }
+    }
+
+    /// The same, with any number of rows for an item.
+    func list<Item: Codable & Equatable & Sendable>(
+        _: Item.Type,
+        _ request: ControlRequest,
+        limit: Int = .max,
+        _ table: Table,
+        rows: (Item) -> [[String?]]
+    ) async throws {
         var table = table
         var array = JSONArray()
         var left = limit
@@ -58,7 +69,7 @@ struct Session {
             if json {
                 try terminal.write(array.absorb(items))
             } else {
-                for item in items { table.add(row(item)) }
+                for row in items.flatMap(rows) { table.add(row) }
             }
             return left > 0
         }

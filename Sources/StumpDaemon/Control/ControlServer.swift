@@ -70,6 +70,7 @@ struct ControlServer: Service {
         BooksRoute(state: state).register(on: router)
         ThumbnailRoute(state: state).register(on: router)
         ProblemsRoute(state: state).register(on: router)
+        DuplicatesRoute(state: state).register(on: router)
         ExplainRoute(state: state).register(on: router)
         FlushRoute(state: state).register(on: router)
         MissingRoute(state: state).register(on: router)

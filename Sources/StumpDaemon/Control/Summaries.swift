@@ -108,6 +108,18 @@ extension SeriesSummary {
     }
 }
 
+extension DuplicateSummary {
+    init?(_ group: DuplicateEntry) {
+        guard let first = group.books.first else { return nil }
+        self.init(
+            id: first.id,
+            match: group.areFilesEqual ? "hash" : "fingerprint",
+            fingerprint: group.fingerprint.description,
+            books: group.books.map(BookSummary.init)
+        )
+    }
+}
+
 extension BookSummary {
     init(_ book: BookEntry) {
         let bytes = book.path.bytes
