@@ -116,7 +116,7 @@ struct ScanCommitter {
             seriesDirectory: settings.pattern.seriesDirectory(ofBooksIn: reading.directory),
             rootName: settings.root.lastComponent?.string ?? settings.name.text,
             name: reading.candidate.name,
-            format: reading.candidate.format,
+            format: facts?.format ?? reading.candidate.format,
             stamp: reading.candidate.stamp,
             facts: facts,
             sidecars: reading.candidate.sidecars.digest,

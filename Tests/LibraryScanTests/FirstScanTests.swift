@@ -84,6 +84,18 @@ struct FirstScanTests {
         #expect(again.followUp == nil)
     }
 
+    @Test func `a book is filed under what it is, whatever its name says`() async throws {
+        let bench = try await ScanBench()
+        let page = Picture.png(width: 4, height: 6)
+        try bench.write("a/tar.cbz", TarWriter.archive([TarWriter.Entry("1.png", page)]))
+        try bench.write("a/zip.cbr", ZipWriter.archive([ZipWriter.Entry("1.png", page)]))
+        try bench.write("a/words.cbr", Array("no archive".utf8))
+        try await bench.scan()
+        let books = try await bench.books()
+        #expect(books.mapValues(\.format) == ["a/tar.cbz": .cbt, "a/zip.cbr": .cbz, "a/words.cbr": .cbr])
+        #expect(books["a/tar.cbz"]?.state == .ready && books["a/zip.cbr"]?.pages == 1)
+    }
+
     @Test func `a forced scan reads every book again`() async throws {
         let bench = try await ScanBench()
         try fill(bench)
