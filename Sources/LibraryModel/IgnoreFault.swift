@@ -15,6 +15,9 @@ package enum IgnoreFault: Fault, Equatable {
     /// A `.stumpignore` of more than ``IgnoreFile/limit`` bytes.
     case tooLong(FilePath)
 
+    /// A line that matches nothing, the first of its file; the file's other lines count.
+    case badLine(FilePath, number: Int, IgnoreDefect)
+
     /// An entry of a library's `ignore` that matches nothing.
     case badEntry(String, IgnoreDefect)
 
@@ -28,6 +31,8 @@ package enum IgnoreFault: Fault, Equatable {
         case .failed(let path, let reason): "\(path) cannot be read: \(reason)"
         case .noFile(let path): "\(path) is not a regular file"
         case .tooLong(let path): "\(path) is longer than \(IgnoreFile.limit) bytes"
+        case .badLine(let path, let number, let defect):
+            "line \(number) of \(path) \(defect.reason), and so ignores nothing"
         case .badEntry(let entry, let defect): "the ignore rule \"\(entry)\" \(defect.reason)"
         }
     }
@@ -38,7 +43,7 @@ package enum IgnoreFault: Fault, Equatable {
         case .failed: "Look for disk errors in the kernel's log: `journalctl -k`."
         case .noFile: "Write the rules into a file of this name."
         case .tooLong: "Write patterns such as \"*.pdf\" or \"extras/\" instead of single names."
-        case .badEntry(_, let defect): defect.remedy
+        case .badLine(_, _, let defect), .badEntry(_, let defect): defect.remedy
         }
     }
 }

@@ -57,4 +57,11 @@ package struct IgnoreFile: Hashable, Sendable {
 
     /// The lines that match nothing as they are written.
     package var defectiveLines: [Line] { lines.filter { $0.pattern.defect != nil } }
+
+    /// What is wrong with the first of them; `nil` where every line is a pattern.
+    package var fault: IgnoreFault? {
+        guard case .directory(let directory) = place, let line = defectiveLines.first, let defect = line.pattern.defect
+        else { return nil }
+        return .badLine(directory.appending(IgnoreFile.name), number: line.number, defect)
+    }
 }

@@ -14,7 +14,7 @@ enum ScanFinding: Sendable {
     /// A directory whose content is unknown, and why.
     case unreadable(FilePath, ListingFault)
 
-    /// A `.stumpignore` that could not be read, and why.
+    /// A `.stumpignore` that could not be read, or not all of it, and why.
     case rulesUnreadable(FilePath, IgnoreFault)
 
     /// A directory or a `.stumpignore` that could not be read before, and was now, or is gone.

@@ -121,10 +121,11 @@ struct ScanWalk {
         route.enter(entered, of: directory, areNew: false, isDeep: true)
     }
 
-    /// A file of rules that cannot be read is a problem of its own; the directory is listed as if there were none.
+    /// A file of rules that cannot be read, or not all of it, is a problem of its own; what is not understood ignores
+    /// nothing.
     private func noteRules(of directory: FilePath, _ listing: Listing) {
         let path = directory.appending(IgnoreFile.name)
-        if let fault = listing.ignoreFault {
+        if let fault = listing.ignoreFault ?? listing.ignoreFile?.fault {
             findings.add(.rulesUnreadable(path, fault))
         } else if unreadable.contains(path) {
             findings.add(.readable(path))

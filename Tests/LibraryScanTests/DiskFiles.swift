@@ -101,8 +101,10 @@ final class DiskFiles: LibraryFiles {
             rules = rules.entering(name)
             if !rules.mayInclude { throw .ignored(root.appending(directory.bytes)) }
         }
-        try addFile(to: &rules)
-        return try listing(path(of: directory), isRoot: directory.isEmpty, isRacy: isRacy, rules)
+        let ignoreFile = try addFile(to: &rules)
+        var listing = try listing(path(of: directory), isRoot: directory.isEmpty, isRacy: isRacy, rules)
+        listing.ignoreFile = ignoreFile
+        return listing
     }
 
     func open(
@@ -170,11 +172,14 @@ final class DiskFiles: LibraryFiles {
     }
 
     /// Adds the rules of the directory that was entered last.
-    private func addFile(to rules: inout IgnoreRules) throws(ListingFault) {
+    @discardableResult
+    private func addFile(to rules: inout IgnoreRules) throws(ListingFault) -> IgnoreFile? {
         let path = root.appending(rules.directory.appending(IgnoreFile.name).bytes)
-        guard !rules.isExcluded, let contents = FileManager.default.contents(atPath: path.string) else { return }
+        guard !rules.isExcluded, let contents = FileManager.default.contents(atPath: path.string) else { return nil }
         do throws(IgnoreFault) {
-            rules.add(try IgnoreFile(Array(contents), in: rules.directory))
+            let file = try IgnoreFile(Array(contents), in: rules.directory)
+            rules.add(file)
+            return file
         } catch {
             throw .denied(path)
         }

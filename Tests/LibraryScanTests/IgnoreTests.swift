@@ -61,6 +61,23 @@ struct IgnoreTests {
         #expect(try await bench.store.figures(of: bench.library).ignored == 0)
     }
 
+    @Test func `a line that is no pattern is a problem until it is one, and the others count`() async throws {
+        let bench = try await ScanBench()
+        try bench.writeBooks(3, in: "a")
+        try ignore("1.cbz\n[2.cbz\n", in: "a", on: bench)
+        try await bench.scan()
+        #expect(try await states(bench).keys.sorted() == ["a/2.cbz", "a/3.cbz"])
+        let problem = try #require(try await bench.problems().first)
+        #expect(problem.problem == .unreadable && problem.path == "a/.stumpignore")
+        #expect(problem.detail == "line 2 of a/.stumpignore has a [ without its ], and so ignores nothing")
+        try await bench.scan()
+        #expect(try await bench.problems().count == 1)
+        try ignore("1.cbz\n[2].cbz\n", in: "a", on: bench)
+        try await bench.scan()
+        #expect(try await bench.problems().isEmpty)
+        #expect(try await states(bench)["a/2.cbz"] == .ignored)
+    }
+
     @Test func `a book that comes back is not opened again`() async throws {
         let bench = try await ScanBench()
         try bench.writeBooks(3, in: "a")
