@@ -56,3 +56,12 @@ package enum SortName {
         "pt": ["o", "a", "os", "as", "um", "uma"],
     ]
 }
+
+extension BookMetadata {
+    /// Adds how the title is put on a shelf, where that is another way than it is written and nothing says it better.
+    package mutating func completeSortTitle() {
+        guard let source = facts[.title]?.source, let title = text(.title) else { return }
+        let sorted = SortName.sortName(of: title, language: text(.language))
+        if sorted != title { note(.sortTitle, .text(sorted), from: source) }
+    }
+}

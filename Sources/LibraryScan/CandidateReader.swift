@@ -166,6 +166,7 @@ extension BookReading {
             if sidecar.kind != .seriesJSON { facts.findings += said.findings }
         }
         BookName(candidate.name, folder: directory.names.last).fill(&facts.metadata)
+        facts.metadata.completeSortTitle()
         outcome = .facts(facts)
     }
 

@@ -41,7 +41,7 @@ package struct SeriesEntry: Sendable {
     package var books: Int
     package var missing: Int
 
-    /// What the document about it says; its title else is what most of its books say of their series.
+    /// What the document about it says; its title else is what most of its books say of their series, or the folder.
     package var metadata: BookMetadata
 }
 
@@ -331,11 +331,11 @@ extension Database {
             isMissing: row[4],
             books: row[5],
             missing: row[6],
-            metadata: try metadata(ofSeries: row[0], document: row[7])
+            metadata: try metadata(ofSeries: row[0], folder: row[2], document: row[7])
         )
     }
 
-    private func metadata(ofSeries id: Int64, document: String?) throws -> BookMetadata {
+    private func metadata(ofSeries id: Int64, folder: String, document: String?) throws -> BookMetadata {
         var metadata = try document.map(MetadataDocument.metadata(in:)) ?? BookMetadata()
         // Names of files say nothing that the folder's own name does not.
         let title = try Row.fetchOne(
@@ -352,6 +352,8 @@ extension Database {
         if let title, let source = MetadataSource(rawValue: title[1]) {
             metadata.note(.title, .text(title[0]), from: source)
         }
+        metadata.note(.title, .text(SeriesName(folder: FileName(folder)).name), from: .filename)
+        metadata.completeSortTitle()
         return metadata
     }
 

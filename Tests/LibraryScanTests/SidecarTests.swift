@@ -82,7 +82,7 @@ struct SidecarTests {
         let problems = try await bench.problems()
         #expect(problems.map(\.path.string) == ["a/series.json"])
         #expect(problems.map(\.problem) == [.metadataInvalid])
-        #expect(try await bench.series()["a"]?.metadata.isEmpty == true)
+        #expect(try await bench.series()["a"]?.metadata.facts[.title]?.source == .filename)
 
         try bench.remove("a/series.json")
         try await bench.scan()
@@ -105,6 +105,19 @@ struct SidecarTests {
         try await bench.scan()
         let title = try await bench.series()["saga (2012)"]?.metadata.facts[.title]
         #expect(title == BookMetadata.Fact(value: .text("Saga"), source: .comicinfo))
+    }
+
+    @Test func `articles go behind the name by which a series or a book is sorted`() async throws {
+        let bench = try await ScanBench()
+        let comicInfo = BookBuilder.comicInfo(["Title": "A Dream"])
+        let entries = [ZipWriter.Entry("1.png", text: "1"), ZipWriter.Entry("ComicInfo.xml", text: comicInfo)]
+        try bench.write("The Sandman (1989)/1.cbz", ZipWriter.archive(entries))
+        try await bench.scan()
+        let series = try #require(try await bench.series()["The Sandman (1989)"])
+        #expect(series.metadata.text(.title) == "The Sandman" && series.metadata.text(.sortTitle) == "Sandman, The")
+        #expect(series.name == "The Sandman (1989)")
+        let sorted = try await fact(.sortTitle, of: "The Sandman (1989)/1.cbz", bench)
+        #expect(sorted == BookMetadata.Fact(value: .text("Dream, A"), source: .comicinfo))
     }
 
     @Test func `a folder that is renamed gives its new name to books that have none of their own`() async throws {
