@@ -65,9 +65,7 @@ struct HostileBookTests {
     @Test func `each has its problem in time, and fifty good books beside them are indexed`() async throws {
         let bench = try await ScanBench(thumbnails: ThumbnailSettings(), limit: Self.limit, clock: EagerClock())
         let hostile = Self.books + (Self.isSlow ? Self.slowBooks : [])
-        for number in 1...50 {
-            try bench.write("good/\(number).cbz", BookBuilder.comic(pages: 1 + number % 7, tint: UInt8(number)))
-        }
+        try writeGoodBooks(to: bench)
         try bench.disk.makeDirectory("comics/hostile")
         for book in hostile {
             let path = bench.settings.root.appending("hostile").appending(book.name)
@@ -83,15 +81,38 @@ struct HostileBookTests {
             #expect(problems.filter { $0.path.string == path }.map(\.problem) == [book.problem], "\(book.name)")
             #expect(found[path]?.state == book.state, "\(book.name)")
         }
-        for number in 1...50 {
-            let book = found["good/\(number).cbz"]
-            #expect(book?.state == .ready && book?.pages == 1 + number % 7 && book?.thumbnail != nil, "\(number)")
-        }
+        expectGoodBooks(in: found)
         #expect(found.count == 50 + hostile.count)
         #expect(bench.workers.figures.faults == [:], "none took too long, and none cost its worker")
         let peak = try #require(try peak(of: bench))
         print("hostile books: the worker had at most \(peak >> 20) MiB")
         #expect(peak < Self.memoryLimit)
+    }
+
+    @Test func `a PDF that would be drawn for years costs its time, and fifty good books beside it are indexed`()
+        async throws
+    {
+        let bench = try await ScanBench(thumbnails: ThumbnailSettings(), limit: .seconds(4), clock: EagerClock())
+        try writeGoodBooks(to: bench)
+        try bench.write("hostile/endless.pdf", PDFWriter.endless().bytes)
+        try await bench.scan()
+        let problems = try await bench.problems()
+        #expect(problems.map(\.path.string) == ["hostile/endless.pdf"])
+        #expect(problems.map(\.problem) == [.workerTimeout])
+        expectGoodBooks(in: try await bench.books())
+    }
+
+    private func writeGoodBooks(to bench: ScanBench) throws {
+        for number in 1...50 {
+            try bench.write("good/\(number).cbz", BookBuilder.comic(pages: 1 + number % 7, tint: UInt8(number)))
+        }
+    }
+
+    private func expectGoodBooks(in books: [String: BookEntry]) {
+        for number in 1...50 {
+            let book = books["good/\(number).cbz"]
+            #expect(book?.state == .ready && book?.pages == 1 + number % 7 && book?.thumbnail != nil, "\(number)")
+        }
     }
 
     /// The largest memory that the one worker had at once, in bytes.

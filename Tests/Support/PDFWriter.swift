@@ -94,6 +94,22 @@ package struct PDFWriter {
         return Self.document(all)
     }
 
+    /// A document whose only page draws a form ten times, which draws another ten times, and so on: ten thousand million
+    /// rectangles.
+    package static func endless() -> PDFWriter {
+        var writer = PDFWriter(pages: [
+            Page("/X Do", entries: "/Resources << /XObject << /X \(firstObject) 0 R >> >>")
+        ])
+        writer.objects = (0..<10).map { depth in
+            let next = "/Resources << /XObject << /X \(firstObject + depth + 1) 0 R >> >>"
+            return stream(
+                "/Type /XObject /Subtype /Form /BBox [0 0 400 600] \(depth < 9 ? next : "")",
+                Array((depth < 9 ? String(repeating: "/X Do ", count: 10) : "0 0 9 9 re f").utf8)
+            )
+        }
+        return writer
+    }
+
     /// Objects from number 1 on, the first of which is the catalog and the third the information.
     package static func document(_ objects: [[UInt8]]) -> [UInt8] {
         var bytes = Array("%PDF-1.7\n%\u{e2}\n".utf8)
