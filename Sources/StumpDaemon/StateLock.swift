@@ -28,8 +28,8 @@ package final class StateLock: Sendable {
             try file.resize(to: 0)
             try file.writeAll("\(getpid())\n".utf8)
         } catch {
+            // The file is closed by what is thrown away here: all of it is there.
             let holder = StateLock.holder(file)
-            try? file.close()
             throw error as? Errno == .wouldBlock
                 ? .held(directory, by: holder) : .unusable(path, error as? Errno ?? .ioError)
         }

@@ -26,6 +26,21 @@ struct StateLockTests {
         withExtendedLifetime(lock) {}
     }
 
+    @Test func `a refused lock closes its own file and nobody else's`() async throws {
+        let scratch = try ScratchDirectory()
+        let first = try StateLock(scratch.path)
+        let path = scratch.path
+        async let refusals: Void = {
+            for _ in 0..<2000 { #expect(throws: StateLockFault.self) { _ = try StateLock(path) } }
+        }()
+        for _ in 0..<20_000 {
+            let file = try FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec)
+            try file.close()
+        }
+        await refusals
+        withExtendedLifetime(first) {}
+    }
+
     @Test func `a directory that is not there cannot be locked`() throws {
         let scratch = try ScratchDirectory()
         let missing = scratch.path.appending("missing")
