@@ -352,7 +352,10 @@ extension Database {
         if let title, let source = MetadataSource(rawValue: title[1]) {
             metadata.note(.title, .text(title[0]), from: source)
         }
-        metadata.note(.title, .text(SeriesName(folder: FileName(folder)).name), from: .filename)
+        let name = SeriesName(folder: FileName(folder))
+        metadata.note(.title, .text(name.name), from: .filename)
+        if let year = name.startYear { metadata.note(.year, .integer(year), from: .filename) }
+        if let volume = name.volume.flatMap({ Int($0) }) { metadata.note(.volume, .integer(volume), from: .filename) }
         metadata.completeSortTitle()
         return metadata
     }

@@ -100,6 +100,23 @@ struct HostileBookTests {
         #expect(problems.map(\.path.string) == ["hostile/endless.pdf"])
         #expect(problems.map(\.problem) == [.workerTimeout])
         expectGoodBooks(in: try await bench.books())
+        #expect(bench.workers.figures.faults == [.workerTimeout: 1])
+
+        // Nor does looking at its pages end otherwise.
+        let opened = await bench.files.open([FileName("endless.pdf")], in: "hostile", of: bench.library)
+        let label = BookInFlight(job: 0, library: bench.library, path: "hostile/endless.pdf")
+        let outcome = await bench.workers.result(
+            of: .pages,
+            promised: .pdf,
+            book: try opened[0].get(),
+            label: label,
+            isWanted: { true }
+        )
+        guard case .failed(let finding) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(finding.problem == .workerTimeout)
     }
 
     private func writeGoodBooks(to bench: ScanBench) throws {

@@ -116,6 +116,7 @@ struct SidecarTests {
         let series = try #require(try await bench.series()["The Sandman (1989)"])
         #expect(series.metadata.text(.title) == "The Sandman" && series.metadata.text(.sortTitle) == "Sandman, The")
         #expect(series.name == "The Sandman (1989)")
+        #expect(series.metadata.facts[.year] == BookMetadata.Fact(value: .integer(1989), source: .filename))
         let sorted = try await fact(.sortTitle, of: "The Sandman (1989)/1.cbz", bench)
         #expect(sorted == BookMetadata.Fact(value: .text("Dream, A"), source: .comicinfo))
     }

@@ -90,18 +90,6 @@ struct WorkerPoolTests {
         #expect((2...4).contains(pool.figures.processes.count))
     }
 
-    /// Ten drawings that each show the next one ten times.
-    @Test func `a PDF that would be drawn for ever is taken from its worker`() async throws {
-        let directory = try TemporaryDirectory()
-        let pool = pool(limit: .seconds(4))
-        defer { pool.stop() }
-        try directory.write("1.pdf", PDFWriter.endless().bytes)
-        let descriptor = try FileDescriptor.open(directory.path.appending("1.pdf"), .readOnly, options: .closeOnExec)
-        let book = OpenBook(descriptor: descriptor, stamp: try #require(FileStamp(of: descriptor)))
-        #expect(await read([book], in: pool, task: .pages).compactMap(problem) == [.workerTimeout])
-        #expect(pool.figures.faults == [.workerTimeout: 1])
-    }
-
     private func isDone(_ outcome: WorkerPool.Outcome) -> Bool {
         if case .done(.facts(let facts)) = outcome { facts.pages == 2 } else { false }
     }
