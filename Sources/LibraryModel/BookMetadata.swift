@@ -125,6 +125,11 @@ package struct BookMetadata: Equatable, Sendable {
         facts.merge(other.facts) { own, other in other.source < own.source ? other : own }
     }
 
+    /// Forgets what a source said, and what was made of it.
+    package mutating func forget(_ source: MetadataSource) {
+        facts = facts.filter { $0.value.source != source }
+    }
+
     package func text(_ field: MetadataField) -> String? {
         guard case .text(let value)? = facts[field]?.value else { return nil }
         return value

@@ -38,6 +38,11 @@ package protocol LibraryFiles: Sendable {
     /// - Throws: ``ListingFault/rootOffline(_:reason:)``.
     func volumes(of library: LibraryName) async throws(ListingFault) -> [VolumeSighting]
 
-    /// The sizes of some files in bytes, `nil` for each that is not there or cannot be asked.
-    func sizes(of files: [FilePath], in library: LibraryName) async -> [Int64?]
+    /// Whether a library is configured; what the catalog has of others is looked for nowhere.
+    func isConfigured(_ library: LibraryName) -> Bool
+
+    /// What stands at the paths of some books, in their order; nothing is known of a library that is not configured.
+    ///
+    /// Absence is not proved: below a disk that is not mounted nothing is there.
+    func presence(of files: [FilePath], in library: LibraryName) async -> [FilePresence]
 }

@@ -123,8 +123,8 @@ struct LossJudge {
                 without: gone.reduce(into: []) { $0.formUnion($1.books) },
                 count: LossJudge.canaries
             )
-            let sizes = await services.files.sizes(of: canaries.map(\.path), in: job.library)
-            if sizes.count(where: { $0 == nil }) > LossJudge.chance { return false }
+            let presences = await services.files.presence(of: canaries.map(\.path), in: job.library)
+            if presences.count(where: { $0.size == nil }) > LossJudge.chance { return false }
         }
         return true
     }

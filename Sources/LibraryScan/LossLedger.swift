@@ -168,6 +168,13 @@ package actor LossLedger {
         }
     }
 
+    /// Forgets the losses of books that were met elsewhere.
+    func forget(books: Set<Int64>, _ library: LibraryName) {
+        for (place, losses) in waiting where place.library == library && !books.isDisjoint(with: losses.books.keys) {
+            change(at: place) { $0.books = $0.books.filter { !books.contains($0.key) } }
+        }
+    }
+
     /// Follows a directory that was moved, with all below it.
     func move(_ old: FilePath, to new: FilePath, _ library: LibraryName) {
         for (place, losses) in waiting where place.library == library {

@@ -28,12 +28,27 @@ struct LossSettlement {
             await services.losses.remove(loss.subtracting(rest), job.library)
             losses.append(rest)
         }
+        if try await followCopies(losses) {
+            for index in losses.indices { losses[index] = try await stillTrue(losses[index]) }
+        }
         let verdict = try await judge.judge(losses.filter { !$0.isEmpty }, rootIsEmpty: walk.rootIsEmpty)
         for loss in losses where !verdict.decides(loss) { unknown.insert(loss.directory) }
         let reviewed = settlements.filter { !verdict.believes($0.directory) }
             .map { unknown.contains($0.directory) ? $0.unsettled : $0 }
         try control.checkStop()
         return try await commit(verdict, reviewed)
+    }
+
+    /// Has books that are gone take the places of their copies, where moving to another file system made these.
+    ///
+    /// - Returns: whether there are any.
+    private func followCopies(_ losses: [DirectoryLosses]) async throws -> Bool {
+        if losses.allSatisfy(\.isEmpty) { return false }
+        let copies = try await CopyFinder(services: services).copies(of: losses)
+        if copies.isEmpty { return false }
+        try await account.commit { try $0.follow(copies) }
+        control.noteResult()
+        return true
     }
 
     /// What of a directory's losses the catalog still has there, for a directory may have turned up at another path.

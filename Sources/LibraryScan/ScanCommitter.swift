@@ -24,10 +24,11 @@ struct ScanCommitter {
     /// After a failure the rest is drained, so that nobody waits for a permit, and the failure is thrown.
     func run(_ findings: FindingQueue) async throws {
         var failure: (any Error)?
+        var aside: [BookRecord] = []
         while let batch = await findings.next() {
             if failure == nil {
                 do {
-                    try await commit(batch)
+                    try await commit(batch, puttingAside: &aside)
                 } catch {
                     failure = error
                     control.stop(.failure)
@@ -39,17 +40,43 @@ struct ScanCommitter {
         if let failure { throw failure }
     }
 
-    private func commit(_ batch: [ScanFinding]) async throws {
-        let records = await records(of: batch)
+    private func commit(_ batch: [ScanFinding], puttingAside aside: inout [BookRecord]) async throws {
+        let newcomers = Newcomers(library: job.library, services: services)
+        let (records, doubtful) = try await newcomers.sort(await records(of: batch))
+        aside += doubtful
         note(batch, records.last)
-        var figures = ScanReport()
-        figures[.readBytes] = Int(records.reduce(0) { $0 + $1.stamp.size })
-        try await account.commit(telling: mode, figures) { catalog in
-            for finding in batch { try catalog.apply(finding) }
-            for record in records { try catalog.record(record) }
+        // What was put aside is committed before the directories that hold it are said to be done.
+        let isOver = !aside.isEmpty && (batch.contains(where: \.isEndOfReading) || aside.count >= Newcomers.limit)
+        let (first, last) = isOver ? (batch.filter { !$0.isSettlement }, batch.filter(\.isSettlement)) : (batch, [])
+        try await commit(records) { catalog in
+            for finding in first { try catalog.apply(finding) }
+        }
+        if isOver {
+            let moves = try await newcomers.moves(to: aside)
+            try await commit(aside) { catalog in
+                // What another's file has replaced, and was not met elsewhere, is gone.
+                try catalog.markMissing(try catalog.move(books: moves))
+            }
+            aside = []
+            try await commit([]) { catalog in
+                for finding in last { try catalog.apply(finding) }
+            }
         }
         for case .settled(let settlement) in batch {
             services.confirm(settlement, as: settlement.stamp, of: job.library)
+        }
+    }
+
+    /// Commits books, and before them in the same transaction what `changes` does.
+    private func commit(
+        _ records: [BookRecord],
+        after changes: @Sendable @escaping (CatalogTransaction) throws -> Void
+    ) async throws {
+        var figures = ScanReport()
+        figures[.readBytes] = Int(records.reduce(0) { $0 + $1.stamp.size })
+        try await account.commit(telling: mode, figures) { catalog in
+            try changes(catalog)
+            for record in records { try catalog.record(record) }
         }
         for record in records {
             control.memory.note(record.name, in: record.directory)
@@ -144,7 +171,7 @@ extension CatalogTransaction {
             try ignore(books)
             for directory in directories { try ignore(directory: directory) }
         case .seriesDocument(let path, let facts, let digest): try keepSeriesDocument(facts, digest, at: path)
-        case .reading: break
+        case .reading, .allRead: break
         }
     }
 }

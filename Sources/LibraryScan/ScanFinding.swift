@@ -32,8 +32,19 @@ enum ScanFinding: Sendable {
     /// What reading a book came to; it holds a permit.
     case reading(BookReading)
 
+    /// All readings have come in, so that it can be told what turned up and what is gone.
+    case allRead
+
     static func ignored(_ difference: DirectoryDifference) -> ScanFinding {
         .ignored(books: difference.ignored.map(\.id), directories: difference.newlyIgnoredDirectories.map(\.id))
+    }
+
+    var isEndOfReading: Bool {
+        if case .allRead = self { true } else { false }
+    }
+
+    var isSettlement: Bool {
+        if case .settled = self { true } else { false }
     }
 
     var isReading: Bool {

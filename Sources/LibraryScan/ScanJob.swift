@@ -77,6 +77,7 @@ struct ScanJob {
             walked = .failure(error)
         }
         await permits.drain()
+        findings.add(.allRead)
         // Stopped, some books may not have been read: their directories are to be found open when the job goes on.
         if case .success(let walk) = walked, !control.isStopped {
             let bereft = walk.bereft

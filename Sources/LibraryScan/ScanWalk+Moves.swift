@@ -68,8 +68,8 @@ extension ScanWalk {
 
     /// The move of a row to a name beside its own that no listing shows, for all hidden names are left alone.
     private func makeWay(_ id: Int64, at path: FilePath) -> DirectoryMove {
-        let name = ".\(path.names.last?.text ?? "").replaced-\(id)"
-        let new = path.removingLastComponent().appending(FileName(name))
+        let aside = AsideName(path.names.last ?? FileName(""), id: id)
+        let new = path.removingLastComponent().appending(aside.name)
         return DirectoryMove(id: id, old: path, new: new, isAside: true)
     }
 

@@ -105,6 +105,7 @@ struct ScanWalk {
             known = try await self.known(directory)
         }
         if stop.isAgain { forget { $0 == directory } }
+        if try await locateBooks(of: listing, known, in: directory) { known = try await self.known(directory) }
         if directory.isEmpty { rootIsEmpty = listing.isBare }
         if unreadable.contains(directory), !directory.isEmpty { findings.add(.readable(directory)) }
         noteRules(of: directory, listing)

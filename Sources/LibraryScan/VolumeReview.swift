@@ -62,7 +62,7 @@ struct VolumeReview {
             without: [],
             count: VolumeReview.canaries
         )
-        let sizes = await files.sizes(of: wanted.map(\.path), in: library)
+        let sizes = await files.presence(of: wanted.map(\.path), in: library).map(\.size)
         let found = zip(wanted, sizes).count { $0.size == $1 }
         let canaries = VolumeRule.Canaries(found: found, asked: wanted.count)
         return VolumeRule.judge(remembered: before, seen: now, books: books, canaries: canaries)

@@ -295,7 +295,7 @@ extension Database {
         else { return nil }
         let isIgnored: Bool = row[19]
         let missingSince = isIgnored ? nil : (row[11] as Int64?).map(Timestamp.init(nanoseconds:))
-        let directory = try path(ofDirectory: row[4])
+        let directory = try shownPath(ofDirectory: row[4])
         var metadata = try (row[16] as String?).map(MetadataDocument.metadata(in:)) ?? BookMetadata()
         BookName.fillSeries(of: directory.names.last, in: &metadata)
         return BookEntry(
@@ -303,7 +303,7 @@ extension Database {
             library: library,
             seriesID: row[2],
             series: row[3],
-            path: directory.appending(FileName(bytes: [UInt8](row[5] as Data))),
+            path: directory.appending(AsideName.original(of: FileName(bytes: [UInt8](row[5] as Data)), id: row[0])),
             format: format,
             size: row[7],
             modified: Timestamp(nanoseconds: row[8]),
@@ -327,7 +327,7 @@ extension Database {
             id: row[0],
             library: library,
             name: row[2],
-            path: try path(ofDirectory: row[3]),
+            path: try shownPath(ofDirectory: row[3]),
             isMissing: row[4],
             books: row[5],
             missing: row[6],
@@ -363,8 +363,9 @@ extension Database {
     func problem(_ row: Row) throws -> ProblemEntry? {
         guard let problem = ProblemClass(rawValue: row[1]), let library = LibraryName(row[2]) else { return nil }
         let path: FilePath =
-            if let directory = row[10] as Int64?, let name = row[11] as Data? {
-                try self.path(ofDirectory: directory).appending(FileName(bytes: [UInt8](name)))
+            if let directory = row[10] as Int64?, let name = row[11] as Data?, let book = row[3] as Int64? {
+                try shownPath(ofDirectory: directory)
+                    .appending(AsideName.original(of: FileName(bytes: [UInt8](name)), id: book))
             } else {
                 FilePath(bytes: [UInt8](row[4] as Data? ?? Data()))
             }

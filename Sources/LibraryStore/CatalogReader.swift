@@ -68,13 +68,22 @@ extension Database {
 
     /// The path of a directory below its library's root.
     func path(ofDirectory id: Int64) throws -> FilePath {
+        try path(ofDirectory: id) { name, _ in name }
+    }
+
+    /// The same with the names that people know, where a row had to make way for another.
+    func shownPath(ofDirectory id: Int64) throws -> FilePath {
+        try path(ofDirectory: id, AsideName.original)
+    }
+
+    private func path(ofDirectory id: Int64, _ shown: (FileName, Int64) -> FileName) throws -> FilePath {
         var names: [FileName] = []
         var next: Int64? = id
         let parent = try cachedStatement(sql: "SELECT parent_id, name FROM directory WHERE id = ?")
         while let id = next {
             guard let row = try Row.fetchOne(parent, arguments: [id]) else { break }
             next = row[0]
-            if next != nil { names.append(FileName(bytes: [UInt8](row[1] as Data))) }
+            if next != nil { names.append(shown(FileName(bytes: [UInt8](row[1] as Data)), id)) }
         }
         return names.reversed().reduce(into: FilePath()) { $0 = $0.appending($1) }
     }

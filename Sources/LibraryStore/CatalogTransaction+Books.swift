@@ -93,7 +93,7 @@ extension CatalogTransaction {
         // not known to be another content.
         let isSameContent = record.facts.map { existing?.fingerprint == $0.fingerprint.map { Data($0.bytes) } } ?? true
         try replaceProblems(of: id, at: path, with: record.findings, keeping: isSameContent ? .imageCorrupt : nil)
-        if existing?.isMissing == true { try welcomeBack(id, seriesID: seriesID, path: path) }
+        if existing?.isMissing == true { welcomeBack(id, seriesID: seriesID, path: path) }
     }
 
     /// Takes books back that were missing or ignored and are there again, unchanged.
@@ -116,11 +116,11 @@ extension CatalogTransaction {
                 id
             )
             try resolve(.missing, of: id, at: path)
-            try welcomeBack(id, seriesID: row[0], path: path)
+            welcomeBack(id, seriesID: row[0], path: path)
         }
     }
 
-    private func welcomeBack(_ id: Int64, seriesID: Int64, path: FilePath) throws {
+    func welcomeBack(_ id: Int64, seriesID: Int64, path: FilePath) {
         report[.restoredMedia] += 1
         touchedSeries.insert(seriesID)
         items[.bookRestored, default: []].append(EventItem(id: id, seriesID: seriesID, path: path.string))
@@ -253,7 +253,7 @@ extension CatalogTransaction {
         return existing.id
     }
 
-    private func keep(_ metadata: BookMetadata, of id: Int64) throws {
+    func keep(_ metadata: BookMetadata, of id: Int64) throws {
         try run(
             """
             INSERT INTO metadata (book_id, title, series, number, number_sort, document) VALUES (?, ?, ?, ?, ?, ?)

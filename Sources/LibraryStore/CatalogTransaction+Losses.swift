@@ -12,7 +12,8 @@ extension CatalogTransaction {
                 sql: "SELECT series_id, directory_id, name FROM book WHERE id = ? AND missing_since IS NULL"
             )
             guard let row = try Row.fetchOne(statement, arguments: [id]) else { continue }
-            let path = try db.path(ofDirectory: row[1]).appending(FileName(bytes: [UInt8](row[2] as Data)))
+            let name = AsideName.original(of: FileName(bytes: [UInt8](row[2] as Data)), id: id)
+            let path = try db.shownPath(ofDirectory: row[1]).appending(name)
             try run(
                 "UPDATE book SET missing_since = ?, updated_at = ? WHERE id = ?",
                 instant.nanoseconds,

@@ -93,13 +93,15 @@ extension CatalogTransaction {
     /// A series is missing when none of its books is present, and back with the first that is.
     func settleSeries() throws {
         defer { touchedSeries = [] }
+        try followBooks()
         for id in touchedSeries.sorted() {
             let row = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
-                        SELECT missing_since IS NOT NULL, name,
-                            EXISTS (SELECT 1 FROM book WHERE series_id = series.id AND book.missing_since IS NULL)
-                        FROM series WHERE id = ?
+                        SELECT series.missing_since IS NOT NULL, series.name,
+                            EXISTS (SELECT 1 FROM book WHERE series_id = series.id AND book.missing_since IS NULL),
+                            library.name
+                        FROM series JOIN library ON library.id = series.library_id WHERE series.id = ?
                         """
                 ),
                 arguments: [id]
@@ -113,8 +115,14 @@ extension CatalogTransaction {
                 id
             )
             report[.updatedSeries] += 1
-            items[isPresent ? .seriesRestored : .seriesMissing, default: []]
-                .append(EventItem(id: id, seriesID: nil, path: nil, name: row[1]))
+            let item = EventItem(id: id, seriesID: nil, path: nil, name: row[1])
+            let type: EventType = isPresent ? .seriesRestored : .seriesMissing
+            if let other = LibraryName(row[3]), other != library {
+                // A book that went to this library was its last.
+                try tell(type, ["items": [item]], of: other)
+            } else {
+                items[type, default: []].append(item)
+            }
         }
     }
 }

@@ -28,6 +28,9 @@ package final class CatalogTransaction {
     var items: [EventType: [EventItem]] = [:]
     var touchedSeries: Set<Int64> = []
 
+    /// The series that books left, each with those they went to.
+    var seriesLeft: [Int64: Set<Int64>] = [:]
+
     /// Rows that were looked up, and those of them that are known to be present; forgotten when a directory moves.
     var directories: [FilePath: Int64] = [:]
     var presentDirectories: Set<Int64> = []
@@ -83,12 +86,12 @@ package final class CatalogTransaction {
         )
     }
 
-    func tell(_ type: EventType, _ data: some Encodable) throws {
+    func tell(_ type: EventType, _ data: some Encodable, of other: LibraryName? = nil) throws {
         let event = CatalogEvent(
             id: nil,
             at: instant,
             type: type,
-            library: library,
+            library: other ?? library,
             job: job,
             data: try JSONText.encode(data)
         )
@@ -127,11 +130,21 @@ struct EventItem: Encodable {
     var path: String?
     var name: String?
 
+    /// Where it was before, and in which library where that is another.
+    var from: String?
+    var fromLibrary: String?
+
+    /// The one that it turned out to be, and that stays.
+    var sameAs: Int64?
+
     private enum CodingKeys: String, CodingKey {
         case id
         case seriesID = "series_id"
         case path
         case name
+        case from
+        case fromLibrary = "from_library"
+        case sameAs = "same_as"
     }
 }
 

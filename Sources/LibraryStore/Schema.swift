@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("3 thumbnails") { try $0.execute(sql: thumbnails) }
         migrator.registerMigration("4 ignored books") { try $0.execute(sql: ignoredBooks) }
         migrator.registerMigration("5 sidecars") { try $0.execute(sql: sidecars) }
+        migrator.registerMigration("6 identity") { try $0.execute(sql: identity) }
         return migrator
     }
 
@@ -363,5 +364,10 @@ enum Schema {
         ALTER TABLE directory ADD COLUMN series_document TEXT;
         -- Which books have the same content.
         CREATE INDEX book_fingerprint ON book (fingerprint) WHERE fingerprint IS NOT NULL;
+        """
+
+    private static let identity = """
+        -- Asked for every file that is new at its place: is it one that was moved there?
+        CREATE INDEX book_identity ON book (inode, born_ns) WHERE born_ns IS NOT NULL;
         """
 }

@@ -49,21 +49,24 @@ extension LibraryWatcher: LibraryFiles {
         state.withLock { $0.confirm(sight, at: directory, of: number) }
     }
 
-    package func sizes(of files: [FilePath], in library: LibraryName) async -> [Int64?] {
-        guard let place = places[library] else { return files.map { _ in nil } }
-        var sizes: [Int64?] = []
-        for file in files {
-            var directory = file
-            guard let name = file.names.last, directory.removeLastComponent() else {
-                sizes.append(nil)
-                continue
+    package func isConfigured(_ library: LibraryName) -> Bool { places[library] != nil }
+
+    package func presence(of files: [FilePath], in library: LibraryName) async -> [FilePresence] {
+        guard let place = places[library] else { return files.map { _ in .unknown } }
+        var presences: [FilePresence] = []
+        var rest = files[...]
+        while let first = rest.first {
+            // Books of one directory mostly come together, and are asked for through one descriptor of it.
+            let directory = first.removingLastComponent()
+            let part = rest.prefix { $0.removingLastComponent() == directory }
+            rest = rest.dropFirst(part.count)
+            let names = part.map { $0.names.last ?? FileName("") }
+            let found = try? await place.volume(of: directory).lane.run {
+                OpenDirectory.presence(of: names, in: directory, below: place.root)
             }
-            let size = try? await place.volume(of: directory).lane.run { [directory] in
-                try? OpenDirectory(directory, below: place.root).size(of: name)
-            }
-            sizes.append(size ?? nil)
+            presences += found ?? names.map { _ in .unknown }
         }
-        return sizes
+        return presences
     }
 
     // MARK: Inside

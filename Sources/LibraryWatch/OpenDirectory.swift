@@ -133,12 +133,26 @@ struct OpenDirectory: ~Copyable {
         }
     }
 
-    /// The size of a file in bytes; `nil` for what is not there or is no file.
-    func size(of name: FileName) -> Int64? {
-        guard let status = try? FileStatus(of: name, in: descriptor, followsLink: true), status.type == DT_REG else {
-            return nil
+    /// What stands at some names of a directory, which need not be there itself.
+    static func presence(of names: [FileName], in directory: FilePath, below root: FilePath) -> [FilePresence] {
+        do throws(ListingFault) {
+            let opened = try OpenDirectory(directory, below: root)
+            return names.map { opened.presence(of: $0) }
+        } catch {
+            switch error {
+            case .absent, .wrongKind: return names.map { _ in .absent }
+            case .rootOffline, .ignored, .denied, .failed: return names.map { _ in .unknown }
+            }
         }
-        return status.size
+    }
+
+    private func presence(of name: FileName) -> FilePresence {
+        do throws(Errno) {
+            let status = try FileStatus(of: name, in: descriptor, followsLink: true)
+            return status.type == DT_REG ? .there(status.fileStamp) : .absent
+        } catch {
+            return error == .noSuchFileOrDirectory ? .absent : .unknown
+        }
     }
 
     private func next() throws(Errno) -> (FileName, type: Int)? {

@@ -56,7 +56,7 @@ extension DaemonState {
     private func pendingReason(of path: FilePath, in library: LibraryName) async -> String? {
         if let entry = await pending.entry(at: path, in: library) { return entry.reason.text }
         // Of a book that is there the losses beside it are none of its own.
-        if let size = await watcher.sizes(of: [path], in: library).first, size != nil { return nil }
+        if case .there? = await watcher.presence(of: [path], in: library).first { return nil }
         let places = [path, path.removingLastComponent()]
         return await losses.entries.first { $0.library == library && places.contains($0.directory) }?.text
     }

@@ -24,6 +24,7 @@ final class DiskFiles: LibraryFiles {
         var aliases: [FilePath: FilePath] = [:]
         var volumes = [DiskFiles.disk()]
         var volumeLooks = 0
+        var retired: Set<LibraryName> = []
         var sampled: [FilePath] = []
         var beforeListing: Hook?
         var beforeOpening: Hook?
@@ -154,9 +155,20 @@ final class DiskFiles: LibraryFiles {
         state.withLock { $0.confirmed[directory] = stamp }
     }
 
-    func sizes(of files: [FilePath], in library: LibraryName) async -> [Int64?] {
+    func isConfigured(_ library: LibraryName) -> Bool { state.withLock { !$0.retired.contains(library) } }
+
+    /// Takes a library out of the configuration.
+    func retire(_ library: LibraryName) { state.withLock { _ = $0.retired.insert(library) } }
+
+    func presence(of files: [FilePath], in library: LibraryName) async -> [FilePresence] {
         state.withLock { $0.sampled += files }
-        return files.map { status(root.appending($0.bytes))?.stamp.size }
+        return files.map { file in
+            if let fault = state.withLock({ $0.listingFaults[file.removingLastComponent()] }) {
+                if case .absent = fault { return .absent }
+                return .unknown
+            }
+            return status(path(of: file), Int32(0)).map { .there($0.stamp) } ?? .absent
+        }
     }
 
     private func path(of directory: FilePath) -> FilePath {

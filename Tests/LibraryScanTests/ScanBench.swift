@@ -118,6 +118,18 @@ final class ScanBench: Sendable {
         try disk.rename(FilePath("comics/\(old)"), to: new)
     }
 
+    /// Copies a file with its times, as moving to another file system does.
+    func copy(_ old: String, to new: String) throws {
+        let (old, new) = (FilePath("comics/\(old)"), FilePath("comics/\(new)"))
+        try disk.makeDirectory(new.removingLastComponent())
+        let path = disk.path.appending(old.string).string
+        let bytes = try #require(FileManager.default.contents(atPath: path))
+        try disk.write(new, Array(bytes))
+        let file = try FileDescriptor.open(path, .readOnly)
+        defer { try? file.close() }
+        try disk.setModified(new, try #require(FileStamp(of: file)?.modified))
+    }
+
     /// Writes small books of different contents, `001.cbz` and so on.
     func writeBooks(_ count: Int, in directory: String) throws {
         for number in 1...count {

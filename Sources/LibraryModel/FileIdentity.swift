@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+/// Which file of a file system this is, whatever its name and its content.
+///
+/// An inode's number alone is none: ext4 gives a freed number to the next file at once, and so do overlay and FUSE. With
+/// the time of its birth it is, and both outlive a rename and a remount.
+package struct FileIdentity: Hashable, Sendable {
+    package let inode: UInt64
+    package let born: Timestamp
+}
+
+extension FileStamp {
+    /// `nil` where the file system keeps no births, or keeps them as coarsely as FAT, which has no inodes either.
+    package var identity: FileIdentity? {
+        born.flatMap { $0.isWholeHundredth ? nil : FileIdentity(inode: inode, born: $0) }
+    }
+
+    /// Whether both stamps are of one file that nobody has written in between.
+    ///
+    /// The time of its last change does not count, for a rename is a change of the file to most file systems.
+    package func isSameFile(as other: FileStamp) -> Bool {
+        identity != nil && identity == other.identity && size == other.size && modified == other.modified
+    }
+}
+
+/// What stands at a path where a book was.
+package enum FilePresence: Hashable, Sendable {
+    /// A regular file, or a symbolic link to one.
+    case there(FileStamp)
+
+    /// Nothing of the kind.
+    case absent
+
+    /// The disk, the server or the permissions do not tell.
+    case unknown
+
+    /// In bytes; `nil` where there is no file, or nobody knows.
+    package var size: Int64? {
+        if case .there(let stamp) = self { stamp.size } else { nil }
+    }
+}

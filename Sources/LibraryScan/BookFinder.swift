@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+import SystemPackage
+
+/// Finds out which books of a listing are books that the catalog has at other places, without opening any.
+///
+/// A book is known by the inode and the birth of its file. It has moved where these are at its old place no longer: a
+/// hard link, a snapshot and a bind mount show one file at two places, and of these each is a book of its own.
+struct BookFinder {
+    struct Sighting: Sendable, Equatable {
+        var book: BookPlace
+        var name: FileName
+        var stamp: FileStamp
+    }
+
+    let library: LibraryName
+    let services: JobServices
+
+    /// The books that have come into a directory, or to another name in it; one to one.
+    func arrivals(
+        in directory: FilePath,
+        _ listing: Listing,
+        _ known: KnownDirectory
+    ) async throws -> [Sighting] {
+        let strangers = strangers(in: listing, known)
+        if strangers.isEmpty { return [] }
+        let places = try await services.store.books(bearing: Set(strangers.keys))
+        if places.isEmpty { return [] }
+        let gone = await gone(places.values.joined())
+        return strangers.compactMap { identity, entry in
+            let candidates = places[identity, default: []].filter { gone.contains($0.id) }
+            guard let book = candidates.first, candidates.count == 1 else { return nil }
+            return Sighting(book: book, name: entry.name, stamp: entry.stamp)
+        }
+    }
+
+    /// The files of a listing that the catalog does not have at their names, by their identities; none that is there
+    /// twice.
+    private func strangers(
+        in listing: Listing,
+        _ known: KnownDirectory
+    ) -> [FileIdentity: (name: FileName, stamp: FileStamp)] {
+        let identities = Dictionary(uniqueKeysWithValues: known.books.map { ($0.name, $0.stamp.identity) })
+        var strangers: [FileIdentity: (name: FileName, stamp: FileStamp)] = [:]
+        var seen: Set<FileIdentity> = []
+        for entry in listing.entries {
+            guard case .book(_, let stamp) = entry.kind, let identity = stamp.identity else { continue }
+            if !seen.insert(identity).inserted || identities[entry.name] == .some(.some(identity)) {
+                strangers[identity] = nil
+            } else {
+                strangers[identity] = (entry.name, stamp)
+            }
+        }
+        return strangers
+    }
+
+    /// Those of some books whose files are not at their places.
+    private func gone(_ books: some Sequence<BookPlace>) async -> Set<Int64> {
+        var gone: Set<Int64> = []
+        for (library, books) in Dictionary(grouping: books, by: \.library) {
+            guard services.files.isConfigured(library) else {
+                // What is not watched any more is wherever it is met.
+                gone.formUnion(books.map(\.id))
+                continue
+            }
+            let presences = await services.files.presence(of: books.map(\.path), in: library)
+            for (book, presence) in zip(books, presences) {
+                switch presence {
+                case .there(let stamp) where stamp.identity == book.stamp.identity: continue
+                // The file itself is here, so that it need not be proved that it is not there.
+                case .there, .absent: gone.insert(book.id)
+                case .unknown: continue
+                }
+            }
+        }
+        return gone
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+
+/// Finds of books that are gone the copies that were made of them to move them to another file system.
+///
+/// Such a copy has the same bytes and bears the original's times, and became a book of its own while the original was
+/// still there. A copy that was there long before its original went is none of these: it stays what it is, and the
+/// original is missing.
+struct CopyFinder {
+    /// How old a copy may be: large folders are copied for hours before the first of their files is removed.
+    private static let youth: Duration = .seconds(86_400)
+
+    /// Where the catalog has more books of one content than this, none of them is taken for another.
+    private static let copyLimit = 32
+
+    let services: JobServices
+
+    /// One to one, or not at all.
+    func copies(of losses: [DirectoryLosses]) async throws -> [BookCopy] {
+        let lost = try await services.store.contents(
+            ofBooks: losses.flatMap(\.books),
+            andBelow: losses.flatMap(\.directories.keys)
+        )
+        let places = try await services.store.books(holding: Set(lost.keys), limit: CopyFinder.copyLimit)
+        var copies: [BookCopy] = []
+        for (fingerprint, books) in places {
+            let isLost = Set(lost[fingerprint, default: []])
+            let gone = books.filter { isLost.contains($0.id) }
+            let arrived = books.filter { copy in
+                !isLost.contains(copy.id) && !copy.isMissing && services.now() - copy.addedAt < CopyFinder.youth
+                    && gone.contains { $0.isOriginal(of: copy) }
+            }
+            for pair in BookMatch.pairs(arrived: arrived.map(\.traits), gone: gone.map(\.traits))
+            where gone[pair.gone].isOriginal(of: arrived[pair.arrived]) {
+                copies.append(BookCopy(original: gone[pair.gone].id, copy: arrived[pair.arrived].id))
+            }
+        }
+        return copies
+    }
+}
+
+extension BookPlace {
+    /// Whether a younger book is as a copy of this one would be; FAT keeps times in steps of 2 seconds.
+    fileprivate func isOriginal(of copy: BookPlace) -> Bool {
+        let drift = copy.stamp.modified - stamp.modified
+        return copy.addedAt > addedAt && copy.stamp.size == stamp.size && drift < .seconds(2) && drift > .seconds(-2)
+    }
+}

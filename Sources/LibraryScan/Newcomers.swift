@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+import SystemPackage
+
+/// Recognises by their content books that were read at places where the catalog did not have them.
+///
+/// That is for what inode and birth do not tell: moves to another file system, files that were written anew under
+/// another name, and file systems without births. Which is which shows only when all that turned up has been read, so
+/// those in doubt are put aside until then.
+struct Newcomers {
+    /// The most books that are put aside; with more, those at hand are told apart by what is known.
+    static let limit = 1024
+
+    /// Where the catalog has more books of one content than this, none of them is taken for another.
+    private static let copyLimit = 32
+
+    let library: LibraryName
+    let services: JobServices
+
+    /// Divides what was read into what is what it seems, and what may be a book that is gone elsewhere.
+    func sort(_ records: [BookRecord]) async throws -> (clear: [BookRecord], doubtful: [BookRecord]) {
+        let copies = try await copies(of: records)
+        if copies.isEmpty { return (records, []) }
+        let standings = await standings(of: copies.values.joined(), besides: [])
+        var sorted: (clear: [BookRecord], doubtful: [BookRecord]) = ([], [])
+        for record in records {
+            let others = others(of: record, among: copies)
+            if others.contains(where: { standings[$0.id] != .there }) {
+                sorted.doubtful.append(record)
+            } else {
+                sorted.clear.append(record)
+            }
+        }
+        return sorted
+    }
+
+    /// The moves that make the catalog's books of what turned up, one to one.
+    func moves(to records: [BookRecord]) async throws -> [BookMove] {
+        let copies = try await copies(of: records)
+        let standings = await standings(of: copies.values.joined(), besides: records)
+        let groups = Dictionary(grouping: records) { $0.facts?.fingerprint }
+        var moves: [BookMove] = []
+        for case (let fingerprint?, let records) in groups {
+            // A book that is gone is one of these only where it is not at the place of one of them.
+            let arrived = records.filter { record in
+                !copies[fingerprint, default: []].contains { $0.isAt(record, of: library) }
+            }
+            let gone = copies[fingerprint, default: []].filter { book in
+                switch standings[book.id] {
+                case .gone: true
+                // A copy elsewhere says nothing of a library that may come back.
+                case .retired: arrived.contains { $0.directory == book.directory && $0.name == book.name }
+                case .there, .unclear, nil: false
+                }
+            }
+            let pairs = BookMatch.pairs(arrived: arrived.map(\.traits), gone: gone.map(\.traits))
+            moves += pairs.map { pair in BookMove(gone[pair.gone], to: arrived[pair.arrived]) }
+        }
+        return moves
+    }
+
+    private enum Standing {
+        case there
+        case gone
+
+        /// Another file is at its place, or nobody can look.
+        case unclear
+
+        /// Of a library that is not in the configuration.
+        case retired
+    }
+
+    private func copies(of records: [BookRecord]) async throws -> [Fingerprint: [BookPlace]] {
+        try await services.store.books(
+            holding: Set(records.compactMap { $0.facts?.fingerprint }),
+            limit: Newcomers.copyLimit
+        )
+    }
+
+    /// Books of a record's content at other places; none where the record's own is among them.
+    private func others(of record: BookRecord, among copies: [Fingerprint: [BookPlace]]) -> [BookPlace] {
+        let books = record.facts?.fingerprint.flatMap { copies[$0] } ?? []
+        return books.contains { $0.isAt(record, of: library) } ? [] : books
+    }
+
+    /// Whether books are where the catalog has them; `records` were read at their places and are known to be there.
+    private func standings(
+        of books: some Sequence<BookPlace>,
+        besides records: [BookRecord]
+    ) async -> [Int64: Standing] {
+        var standings: [Int64: Standing] = [:]
+        for (library, books) in Dictionary(grouping: books, by: \.library) {
+            guard services.files.isConfigured(library) else {
+                for book in books { standings[book.id] = .retired }
+                continue
+            }
+            for book in books where book.isMissing { standings[book.id] = .gone }
+            let present = books.filter { !$0.isMissing }
+            let presences = await services.files.presence(of: present.map(\.path), in: library)
+            var absent: [BookPlace] = []
+            for (book, presence) in zip(present, presences) {
+                switch presence {
+                case .there(let stamp) where !stamp.differs(from: book.stamp): standings[book.id] = .there
+                case .there:
+                    // Of another content, for it is not among those of the same.
+                    let isReplaced = records.contains { book.isAt($0, of: self.library) }
+                    standings[book.id] = isReplaced ? .gone : .unclear
+                case .absent: absent.append(book)
+                case .unknown: standings[book.id] = .there
+                }
+            }
+            for book in await believed(absent, of: library) { standings[book.id] = .gone }
+        }
+        return standings
+    }
+
+    /// Those of some absent books whose disk is there, after a look at it.
+    private func believed(_ absent: [BookPlace], of library: LibraryName) async -> [BookPlace] {
+        guard !absent.isEmpty, (try? await services.libraryGuard.admit(library)) != nil else { return [] }
+        let offline = await services.libraryGuard.offlineVolumes(of: library).keys
+        return absent.filter { book in !offline.contains { book.path.isWithin($0) } }
+    }
+}
+
+extension BookPlace {
+    fileprivate func isAt(_ record: BookRecord, of library: LibraryName) -> Bool {
+        self.library == library && directory == record.directory && name == record.name
+    }
+}
+
+extension BookRecord {
+    fileprivate var traits: BookMatch.Traits {
+        BookMatch.Traits(name: name, size: stamp.size, modified: stamp.modified, hash: facts?.hash)
+    }
+}
+
+extension BookMove {
+    fileprivate init(_ book: BookPlace, to record: BookRecord) {
+        self.init(
+            book: book.id,
+            directory: record.directory,
+            name: record.name,
+            seriesDirectory: record.seriesDirectory,
+            rootName: record.rootName
+        )
+    }
+}

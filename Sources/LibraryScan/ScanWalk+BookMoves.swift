@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+import LibraryModel
+import LibraryStore
+import SystemPackage
+
+/// How a walk deals with books that are not where the catalog has them.
+extension ScanWalk {
+    /// Puts the rows of a listing's books where the books are, before anything is compared, so that none is opened
+    /// which has only moved.
+    ///
+    /// - Returns: whether any row went.
+    mutating func locateBooks(
+        of listing: Listing,
+        _ known: KnownDirectory,
+        in directory: FilePath
+    ) async throws -> Bool {
+        let finder = BookFinder(library: job.library, services: services)
+        let arrivals = try await finder.arrivals(in: directory, listing, known)
+        if arrivals.isEmpty { return false }
+        let moves = arrivals.map { arrival in
+            BookMove(
+                book: arrival.book.id,
+                directory: directory,
+                name: arrival.name,
+                seriesDirectory: settings.pattern.seriesDirectory(ofBooksIn: directory),
+                rootName: settings.root.lastComponent?.string ?? settings.name.text,
+                // What was written in as well is read again.
+                stamp: arrival.stamp.isSameFile(as: arrival.book.stamp) ? arrival.stamp : nil
+            )
+        }
+        _ = try await account.commit { try $0.move(books: moves) }
+        control.noteResult()
+        for (library, books) in Dictionary(grouping: arrivals.map(\.book), by: \.library) {
+            try await services.forgetLosses(of: Set(books.map(\.id)), library)
+        }
+        return true
+    }
+}
+
+extension JobServices {
+    /// Forgets losses of books that were met elsewhere; when none of a library's is held any more, that is told.
+    func forgetLosses(of books: Set<Int64>, _ library: LibraryName) async throws {
+        await losses.forget(books: books, library)
+        guard await libraryGuard.heldLosses(of: library) > 0,
+            await losses.losses(of: library, heldAlone: true).isEmpty
+        else { return }
+        try await store.commit(for: library, job: nil) { try $0.noteHeldLosses(0) }
+        try await libraryGuard.noteHeldLosses(0, of: library)
+    }
+}
