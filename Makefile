@@ -15,13 +15,14 @@ PRODUCTS := stumpd stumpctl stump-worker
 RELEASE := .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps build run test test-slow fuzz-watch fuzz-media crash-test lint install clean
+.PHONY: help deps test-deps build run test test-slow fuzz-watch fuzz-identity fuzz-media crash-test lint install clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
 	@echo 'make test                   build everything and run the tests'
 	@echo 'make test-slow              the same with the tests that take long'
 	@echo 'make fuzz-watch RUNS=1000   change a library at random at full speed, and compare the index with the disk'
+	@echo 'make fuzz-identity RUNS=1000 tidy up two libraries at random, and see whether every book keeps its id'
 	@echo 'make fuzz-media SECONDS=600 damage books of every kind at random, and have them read'
 	@echo 'make crash-test RUNS=200    kill the daemon at random moments and take its disk away, and look what is left'
 	@echo 'make build                  build stumpd, stumpctl and stump-worker'
@@ -60,7 +61,7 @@ run:
 # Those that keep workers or whole daemons busy come after the others, which would wait for them; and where times are promised, one
 # comes after the other.
 SCAN_TESTS := LibraryScanTests
-BUSY_TESTS := DaemonFuzzTests|ScenarioTests|MediaFuzzTests
+BUSY_TESTS := DaemonFuzzTests|IdentityFuzzTests|ScenarioTests|MediaFuzzTests
 TIMED_TESTS := EndToEndTests
 
 test: test-deps
@@ -82,6 +83,11 @@ TREATMENT ?=
 fuzz-watch: test-deps
 	swift build --build-tests
 	FUZZ_RUNS=$(RUNS) FUZZ_SEED=$(SEED) FUZZ_TREATMENT=$(TREATMENT) swift test --skip-build --disable-xctest --filter DaemonFuzzTests
+
+# The same with make fuzz-identity RUNS=1 SEED=n
+fuzz-identity: test-deps
+	swift build --build-tests
+	FUZZ_RUNS=$(RUNS) FUZZ_SEED=$(SEED) swift test --skip-build --disable-xctest --filter IdentityFuzzTests
 
 # The same with make fuzz-media SECONDS=1 SEED=n, and KEEP=DIR keeps the books that killed a worker or were judged wrongly. What
 # reads them is the worker as it is installed.

@@ -33,10 +33,21 @@ struct CopyFinder {
             }
             for pair in BookMatch.pairs(arrived: arrived.map(\.traits), gone: gone.map(\.traits))
             where gone[pair.gone].isOriginal(of: arrived[pair.arrived]) {
-                copies.append(BookCopy(original: gone[pair.gone].id, copy: arrived[pair.arrived].id))
+                copies.append(BookCopy(original: gone[pair.gone], copy: arrived[pair.arrived]))
             }
         }
-        return copies
+        return try await stillThere(copies)
+    }
+
+    private func stillThere(_ copies: [BookCopy]) async throws -> [BookCopy] {
+        var there: [BookCopy] = []
+        for (library, copies) in Dictionary(grouping: copies, by: \.copy.library) {
+            let presences = await services.files.presence(of: copies.map(\.copy.path), in: library)
+            for (pair, presence) in zip(copies, presences) {
+                if case .there(let stamp) = presence, !stamp.differs(from: pair.copy.stamp) { there.append(pair) }
+            }
+        }
+        return there
     }
 }
 

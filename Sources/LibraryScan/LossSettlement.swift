@@ -28,9 +28,8 @@ struct LossSettlement {
             await services.losses.remove(loss.subtracting(rest), job.library)
             losses.append(rest)
         }
-        if try await followCopies(losses) {
-            for index in losses.indices { losses[index] = try await stillTrue(losses[index]) }
-        }
+        let patient = try await followCopies(&losses)
+        unknown.formUnion(patient)
         let verdict = try await judge.judge(losses.filter { !$0.isEmpty }, rootIsEmpty: walk.rootIsEmpty)
         for loss in losses where !verdict.decides(loss) { unknown.insert(loss.directory) }
         let reviewed = settlements.filter { !verdict.believes($0.directory) }
@@ -41,14 +40,51 @@ struct LossSettlement {
 
     /// Has books that are gone take the places of their copies, where moving to another file system made these.
     ///
-    /// - Returns: whether there are any.
-    private func followCopies(_ losses: [DirectoryLosses]) async throws -> Bool {
-        if losses.allSatisfy(\.isEmpty) { return false }
-        let copies = try await CopyFinder(services: services).copies(of: losses)
-        if copies.isEmpty { return false }
-        try await account.commit { try $0.follow(copies) }
+    /// The books themselves may still turn up, where another library was not looked at yet; so they are given the time
+    /// of a second look, and until no other scan is waiting or running. Of `losses` those are left that are to be judged.
+    ///
+    /// - Returns: the directories whose losses wait.
+    private func followCopies(_ losses: inout [DirectoryLosses]) async throws -> [FilePath] {
+        let finder = CopyFinder(services: services)
+        var waiting: [FilePath] = []
+        var copies: [BookCopy] = []
+        for index in losses.indices where !losses[index].isEmpty {
+            let found = try await finder.copies(of: [losses[index]])
+            if found.isEmpty { continue }
+            if try await isTimeOver(for: losses[index]) {
+                copies += found
+            } else {
+                let later = services.clock.now + LossRule.secondLook
+                await services.losses.postpone(losses[index], job.library, notBefore: later)
+                waiting.append(losses[index].directory)
+                losses[index] = losses[index].subtracting(losses[index])
+            }
+        }
+        if copies.isEmpty { return waiting }
+        try await account.commit { [copies] in try $0.follow(copies) }
         control.noteResult()
-        return true
+        for index in losses.indices {
+            let rest = try await stillTrue(losses[index])
+            await services.losses.remove(losses[index].subtracting(rest), job.library)
+            losses[index] = rest
+        }
+        try await lookAfter(copies)
+        return waiting
+    }
+
+    private func isTimeOver(for loss: DirectoryLosses) async throws -> Bool {
+        if job.options.acceptLosses { return true }
+        guard await services.losses.proven(loss, job.library) == loss else { return false }
+        return try await services.store.librariesToScan().isSubset(of: [job.library])
+    }
+
+    /// Whatever became of a copy in another library meanwhile, a scan of its directory finds.
+    private func lookAfter(_ copies: [BookCopy]) async throws {
+        for (library, copies) in Dictionary(grouping: copies.map(\.copy), by: \.library) where library != job.library {
+            var scope = ScanScope()
+            for copy in copies { scope.insert(copy.directory, ScanScope.Depth(isDeep: false)) }
+            _ = try await services.store.request(.init(library: library, scope: scope, trigger: .watch))
+        }
     }
 
     /// What of a directory's losses the catalog still has there, for a directory may have turned up at another path.

@@ -138,9 +138,9 @@ extension BookRecord {
 extension BookMove {
     fileprivate init(_ book: BookPlace, to record: BookRecord) {
         self.init(
-            book: book.id,
-            directory: record.directory,
-            name: record.name,
+            book,
+            to: record.directory,
+            as: record.name,
             seriesDirectory: record.seriesDirectory,
             rootName: record.rootName
         )

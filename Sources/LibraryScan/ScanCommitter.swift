@@ -52,11 +52,7 @@ struct ScanCommitter {
             for finding in first { try catalog.apply(finding) }
         }
         if isOver {
-            let moves = try await newcomers.moves(to: aside)
-            try await commit(aside) { catalog in
-                // What another's file has replaced, and was not met elsewhere, is gone.
-                try catalog.markMissing(try catalog.move(books: moves))
-            }
+            try await commit(aside, among: newcomers)
             aside = []
             try await commit([]) { catalog in
                 for finding in last { try catalog.apply(finding) }
@@ -64,6 +60,22 @@ struct ScanCommitter {
         }
         for case .settled(let settlement) in batch {
             services.confirm(settlement, as: settlement.stamp, of: job.library)
+        }
+    }
+
+    /// Commits books that were put aside, as what they are.
+    private func commit(_ records: [BookRecord], among newcomers: Newcomers) async throws {
+        while true {
+            do {
+                let moves = try await newcomers.moves(to: records)
+                return try await commit(records) { catalog in
+                    // What another's file has replaced, and was not met elsewhere, is gone.
+                    try catalog.markMissing(try catalog.move(books: moves))
+                }
+            } catch is BookMoveRefused {
+                // A scan of another library has found one of them first.
+                try control.checkStop()
+            }
         }
     }
 

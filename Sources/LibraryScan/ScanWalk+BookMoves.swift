@@ -5,6 +5,9 @@ import SystemPackage
 
 /// How a walk deals with books that are not where the catalog has them.
 extension ScanWalk {
+    /// How often a listing is gone through again because a scan of another library took what was recognised.
+    private static let tries = 4
+
     /// Puts the rows of a listing's books where the books are, before anything is compared, so that none is opened
     /// which has only moved.
     ///
@@ -15,13 +18,25 @@ extension ScanWalk {
         in directory: FilePath
     ) async throws -> Bool {
         let finder = BookFinder(library: job.library, services: services)
-        let arrivals = try await finder.arrivals(in: directory, listing, known)
-        if arrivals.isEmpty { return false }
+        for _ in 0..<ScanWalk.tries {
+            let arrivals = try await finder.arrivals(in: directory, listing, known)
+            if arrivals.isEmpty { return false }
+            do {
+                try await follow(arrivals, to: directory)
+                return true
+            } catch is BookMoveRefused {
+                continue
+            }
+        }
+        return false
+    }
+
+    private func follow(_ arrivals: [BookFinder.Sighting], to directory: FilePath) async throws {
         let moves = arrivals.map { arrival in
             BookMove(
-                book: arrival.book.id,
-                directory: directory,
-                name: arrival.name,
+                arrival.book,
+                to: directory,
+                as: arrival.name,
                 seriesDirectory: settings.pattern.seriesDirectory(ofBooksIn: directory),
                 rootName: settings.root.lastComponent?.string ?? settings.name.text,
                 // What was written in as well is read again.
@@ -33,7 +48,6 @@ extension ScanWalk {
         for (library, books) in Dictionary(grouping: arrivals.map(\.book), by: \.library) {
             try await services.forgetLosses(of: Set(books.map(\.id)), library)
         }
-        return true
     }
 }
 

@@ -43,6 +43,16 @@ extension Database {
 
         """
 
+    /// An id that no row of a table has or ever had, for a new one.
+    func nextID(of table: String) throws -> Int64 {
+        let statement = try cachedStatement(
+            sql: """
+                SELECT max(last, coalesce((SELECT max(id) FROM \(table)), 0)) + 1 FROM spent_id WHERE kind = '\(table)'
+                """
+        )
+        return try Int64.fetchOne(statement) ?? 1
+    }
+
     func libraryID(_ library: LibraryName) throws -> Int64? {
         try Int64.fetchOne(
             cachedStatement(sql: "SELECT id FROM library WHERE name = ?"),

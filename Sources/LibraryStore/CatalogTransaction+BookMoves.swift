@@ -6,7 +6,8 @@ package import SystemPackage
 
 /// A book that was recognised at another place than the catalog has it.
 package struct BookMove: Sendable, Equatable {
-    package var book: Int64
+    /// Where the catalog had it when it was recognised.
+    package var origin: BookPlace
     package var directory: FilePath
     package var name: FileName
     package var seriesDirectory: FilePath
@@ -18,14 +19,14 @@ package struct BookMove: Sendable, Equatable {
     package var stamp: FileStamp?
 
     package init(
-        book: Int64,
-        directory: FilePath,
-        name: FileName,
+        _ origin: BookPlace,
+        to directory: FilePath,
+        as name: FileName,
         seriesDirectory: FilePath,
         rootName: String,
         stamp: FileStamp? = nil
     ) {
-        self.book = book
+        self.origin = origin
         self.directory = directory
         self.name = name
         self.seriesDirectory = seriesDirectory
@@ -34,60 +35,54 @@ package struct BookMove: Sendable, Equatable {
     }
 }
 
-extension CatalogTransaction {
-    /// Where a book was before it moved.
-    private struct Origin {
-        var library: Int64
-        var libraryName: String
-        var series: Int64
-        var path: FilePath
-        var isMissing: Bool
-    }
+/// Thrown through a transaction where a book that was recognised is no longer where it was: a scan of another library
+/// was faster, and what was found has to be found again.
+package struct BookMoveRefused: Error {}
 
+extension CatalogTransaction {
     /// Gives books other places, in this library or from another into this, with all that is known of them.
     ///
     /// All at once, so that books may exchange their places. What has no file of its own at such a place any more makes
     /// way under an ``AsideName``; a book that was missing is back.
     ///
     /// - Returns: the books that made way and are not among `moves`, present and missing ones.
+    /// - Throws: ``BookMoveRefused`` where a book is not at its origin.
     @discardableResult
     package func move(books moves: [BookMove]) throws -> [Int64] {
-        var origins: [Int64: Origin] = [:]
+        var series: [Int64] = []
         for move in moves {
-            origins[move.book] = try origin(of: move.book)
-            try makeWay(move.book)
+            guard let origin = try self.series(ofBookAt: move.origin) else { throw BookMoveRefused() }
+            series.append(origin)
+            try makeWay(move.origin.id)
         }
         var displaced: [Int64] = []
-        for move in moves {
-            guard let origin = origins[move.book] else { continue }
+        for (move, oldSeries) in zip(moves, series) {
             let directory = try present(at: move.directory)
             let occupant = try db.cachedStatement(sql: "SELECT id FROM book WHERE directory_id = ? AND name = ?")
             if let other = try Int64.fetchOne(occupant, arguments: [directory, Data(move.name.bytes)]) {
                 try makeWay(other)
                 displaced.append(other)
             }
-            try place(move, in: directory, from: origin)
+            try place(move, in: directory, from: oldSeries)
         }
         return displaced
     }
 
-    private func origin(of book: Int64) throws -> Origin? {
+    /// The series of a book that is where it was found, as present or missing as then; `nil` where it is not.
+    func series(ofBookAt origin: BookPlace) throws -> Int64? {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT library_id, library.name, series_id, directory_id, book.name, missing_since IS NOT NULL
-                FROM book JOIN library ON library.id = library_id WHERE book.id = ?
+                SELECT series_id, directory_id FROM book JOIN library ON library.id = library_id
+                WHERE book.id = ? AND library.name = ? AND book.name = ? AND (missing_since IS NOT NULL) = ?
                 """
         )
-        return try Row.fetchOne(statement, arguments: [book]).map { row in
-            let name = AsideName.original(of: FileName(bytes: [UInt8](row[4] as Data)), id: book)
-            return Origin(
-                library: row[0],
-                libraryName: row[1],
-                series: row[2],
-                path: try db.path(ofDirectory: row[3]).appending(name),
-                isMissing: row[5]
-            )
-        }
+        let arguments: StatementArguments = [
+            origin.id, origin.library.text, Data(origin.name.bytes), origin.isMissing,
+        ]
+        guard let row = try Row.fetchOne(statement, arguments: arguments),
+            try db.path(ofDirectory: row[1]) == origin.directory
+        else { return nil }
+        return row[0]
     }
 
     private func makeWay(_ book: Int64) throws {
@@ -97,8 +92,8 @@ extension CatalogTransaction {
         try run("UPDATE book SET name = ? WHERE id = ?", Data(aside.bytes), book)
     }
 
-    private func place(_ move: BookMove, in directory: Int64, from origin: Origin) throws {
-        let id = move.book
+    private func place(_ move: BookMove, in directory: Int64, from oldSeries: Int64) throws {
+        let id = move.origin.id
         let series = try self.series(at: move.seriesDirectory, rootName: move.rootName)
         try run(
             """
@@ -118,15 +113,16 @@ extension CatalogTransaction {
             try nameAnew(id, move.name, in: move.directory)
         }
         let path = move.directory.appending(move.name)
-        try moveProblems(of: id, from: origin.path, to: path)
-        touchedSeries.formUnion([origin.series, series])
-        if series != origin.series { seriesLeft[origin.series, default: []].insert(series) }
+        let old = move.origin.directory.appending(AsideName.original(of: move.origin.name, id: id))
+        try moveProblems(of: id, from: old, to: path)
+        touchedSeries.formUnion([oldSeries, series])
+        if series != oldSeries { seriesLeft[oldSeries, default: []].insert(series) }
         report[.movedMedia] += 1
         var item = EventItem(id: id, seriesID: series, path: path.string)
-        item.from = origin.path.string
-        item.fromLibrary = origin.library == libraryID ? nil : origin.libraryName
+        item.from = old.string
+        item.fromLibrary = move.origin.library == library ? nil : move.origin.library.text
         items[.bookMoved, default: []].append(item)
-        if origin.isMissing {
+        if move.origin.isMissing {
             try resolve(.missing, of: id, at: path)
             welcomeBack(id, seriesID: series, path: path)
         }

@@ -151,11 +151,12 @@ extension CatalogTransaction {
     private func insert(_ record: BookRecord, _ directoryID: Int64, _ seriesID: Int64) throws -> Int64 {
         try run(
             """
-            INSERT INTO book (library_id, directory_id, series_id, name, format, device, inode, born_ns, size,
+            INSERT INTO book (id, library_id, directory_id, series_id, name, format, device, inode, born_ns, size,
                 modified_ns, changed_ns, condition, pages, fingerprint, facts_version, thumbnail_due, added_at,
                 updated_at, hash, koreader_hash, sidecars)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
+            try db.nextID(of: "book"),
             libraryID,
             directoryID,
             seriesID,

@@ -5,13 +5,18 @@ package import LibraryModel
 package import SystemPackage
 
 extension CatalogTransaction {
-    /// Marks books as missing; what is known of them stays, for their return.
+    /// Marks books of this library as missing; what is known of them stays, for their return.
+    ///
+    /// One that was met in another library meanwhile is not touched.
     package func markMissing(_ books: [Int64]) throws {
         for id in books {
             let statement = try db.cachedStatement(
-                sql: "SELECT series_id, directory_id, name FROM book WHERE id = ? AND missing_since IS NULL"
+                sql: """
+                    SELECT series_id, directory_id, name FROM book
+                    WHERE id = ? AND library_id = ? AND missing_since IS NULL
+                    """
             )
-            guard let row = try Row.fetchOne(statement, arguments: [id]) else { continue }
+            guard let row = try Row.fetchOne(statement, arguments: [id, libraryID]) else { continue }
             let name = AsideName.original(of: FileName(bytes: [UInt8](row[2] as Data)), id: id)
             let path = try db.shownPath(ofDirectory: row[1]).appending(name)
             try run(

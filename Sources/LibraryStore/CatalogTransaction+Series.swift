@@ -45,7 +45,8 @@ extension CatalogTransaction {
         if let id = try Int64.fetchOne(statement, arguments: [directoryID]) { return id }
         let name = path.names.last?.text ?? rootName
         try run(
-            "INSERT INTO series (library_id, directory_id, name, added_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO series (id, library_id, directory_id, name, added_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)",
+            try db.nextID(of: "series"),
             libraryID,
             directoryID,
             name,

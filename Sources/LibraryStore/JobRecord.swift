@@ -145,6 +145,17 @@ extension LibraryStore {
         }
     }
 
+    /// The libraries of which a scan waits or runs.
+    package func librariesToScan() async throws -> Set<LibraryName> {
+        try await pool.read { db in
+            let sql = """
+                SELECT DISTINCT library.name FROM job JOIN library ON library.id = library_id
+                WHERE \(Database.isOpen) AND job.state != 'paused' AND lane = 'scan'
+                """
+            return Set(try String.fetchAll(db, sql: sql).compactMap(LibraryName.init))
+        }
+    }
+
     /// A job's log in order.
     package func log(of job: Int64, after: Int64, limit: Int) async throws -> [JobLogEntry] {
         try await pool.read { db in

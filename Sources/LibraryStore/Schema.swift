@@ -369,5 +369,16 @@ enum Schema {
     private static let identity = """
         -- Asked for every file that is new at its place: is it one that was moved there?
         CREATE INDEX book_identity ON book (inode, born_ns) WHERE born_ns IS NOT NULL;
+
+        -- An id is never given twice, though the book or the series that had it is forgotten: the highest of those.
+        CREATE TABLE spent_id (
+            kind TEXT PRIMARY KEY,
+            last INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO spent_id VALUES ('book', 0), ('series', 0);
+        CREATE TRIGGER book_forgotten AFTER DELETE ON book
+            BEGIN UPDATE spent_id SET last = OLD.id WHERE kind = 'book' AND last < OLD.id; END;
+        CREATE TRIGGER series_forgotten AFTER DELETE ON series
+            BEGIN UPDATE spent_id SET last = OLD.id WHERE kind = 'series' AND last < OLD.id; END;
         """
 }

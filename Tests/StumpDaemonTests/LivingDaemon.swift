@@ -20,10 +20,11 @@ final class LivingDaemon: Sendable {
     let library: LibrarySettings
     private let services: Task<Void, any Error>
 
-    /// Takes `library`, `state` and `cache` below `disk`, and starts.
+    /// Takes `library`, `state` and `cache` below `disk`, with `others` that have their own places, and starts.
     init(
         on disk: TemporaryDirectory,
         watch: LibrarySettings.Watch = .auto,
+        besides others: [LibrarySettings] = [],
         clock: any SteadyClock = EagerClock()
     ) async throws {
         for directory in ["library", "state", "cache"] as [FilePath] { try disk.makeDirectory(directory) }
@@ -33,7 +34,7 @@ final class LivingDaemon: Sendable {
         library.watch = watch
         self.library = library
         var configuration = Configuration()
-        configuration.libraries = [library]
+        configuration.libraries = [library] + others
         configuration.workers = 1
         let store = try LibraryStore(opening: disk.path.appending("state").appending("stump.db")) { .wallClock }
         let state = try DaemonState(
@@ -47,9 +48,9 @@ final class LivingDaemon: Sendable {
         self.state = state
         try await state.prepare(state.logger("test"))
         state.watcher.start()
-        services = Task { [library] in
+        services = Task { [libraries = configuration.libraries] in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await JobRunner([library], state.jobServices).run() }
+                group.addTask { try await JobRunner(libraries, state.jobServices).run() }
                 group.addTask { try await state.intake.run() }
                 try await group.waitForAll()
             }
@@ -74,9 +75,11 @@ final class LivingDaemon: Sendable {
             let losses = await state.losses.entries
             if pending.isEmpty, losses.isEmpty { return }
             if !losses.isEmpty, losses.allSatisfy(\.isHeld) {
-                let options = ScanOptions(acceptLosses: true)
-                let request = LibraryStore.JobRequest(library: library.name, options: options, trigger: .user)
-                _ = try await state.store.request(request)
+                for library in Set(losses.map(\.library)) {
+                    let options = ScanOptions(acceptLosses: true)
+                    let request = LibraryStore.JobRequest(library: library, options: options, trigger: .user)
+                    _ = try await state.store.request(request)
+                }
             }
         }
         Issue.record("it does not come to rest: \(await state.pending.entries) \(await state.losses.entries)")
@@ -107,6 +110,21 @@ final class LivingDaemon: Sendable {
 
     func eventTypes(after id: Int64) async throws -> [EventType] {
         try await state.store.events(after: id, limit: 100_000).map(\.type)
+    }
+
+    /// The ids of books that turned out to be others, which stay.
+    func mergedBooks() async throws -> Set<Int64> {
+        struct Items: Decodable {
+            struct Item: Decodable {
+                var id: Int64
+                var same_as: Int64?
+            }
+
+            var items: [Item]
+        }
+        let events = try await state.store.events(after: 0, limit: 100_000).filter { $0.type == .bookRemoved }
+        let items = try events.flatMap { try JSONDecoder().decode(Items.self, from: Data($0.data.utf8)).items }
+        return Set(items.filter { $0.same_as != nil }.map(\.id))
     }
 
     /// Scans until every directory bears a stamp that can be relied upon.

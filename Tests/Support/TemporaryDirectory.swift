@@ -11,8 +11,9 @@ package final class TemporaryDirectory: Sendable {
     package let path: FilePath
     private let descriptor: Int32
 
-    package init() throws {
-        let parent = FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
+    /// Made where temporary files go, or in another directory.
+    package init(in other: FilePath? = nil) throws {
+        let parent = other ?? FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
         path = parent.appending("stump-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
         try check(path.withPlatformString { mkdir($0, 0o700) })
         descriptor = try check(path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
