@@ -13,7 +13,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// A whole second, or the last or first one that there is.
-    init(nearestSecond second: Int64) {
+    package init(nearestSecond second: Int64) {
         nanoseconds = min(max(second, Int64.min / 1_000_000_000), Int64.max / 1_000_000_000) * 1_000_000_000
     }
 

@@ -32,12 +32,34 @@ package struct WorkRequest: Equatable, Sendable {
         /// Tell what a file beside books says. Descriptors: that file, open for reading.
         case sidecar(Sidecar.Kind)
 
+        /// Write all that a RAR, 7z or tar holds into a ZIP. Descriptors: the book, open for reading; an empty file,
+        /// open for reading and writing.
+        ///
+        /// `room` is how many bytes may be written; what that is not enough for is refused before the first is. What
+        /// was written counts for nothing before a ``comparison``.
+        case conversion(room: Int64)
+
+        /// Prove that a ZIP holds all that a RAR, 7z or tar holds. Descriptors: the original, open for reading; the
+        /// ZIP, open for reading.
+        ///
+        /// A pass of its own, which believes nothing of what the conversion said: another worker may do it.
+        case comparison
+
         /// Whether the answer takes every byte of the file, and so the longer the larger the file.
         package var readsWholeFile: Bool {
             switch self {
             case .facts(_, _, let hashes): hashes.contains(.file)
             case .thumbnail, .sidecar: false
-            case .pages: true
+            case .pages, .conversion, .comparison: true
+            }
+        }
+
+        /// Whether the second descriptor is written to: before the same is asked of another worker, that file has to
+        /// be emptied.
+        package var writesFile: Bool {
+            switch self {
+            case .thumbnail, .conversion: true
+            case .facts, .pages, .sidecar, .comparison: false
             }
         }
     }
@@ -59,7 +81,7 @@ package struct WorkRequest: Equatable, Sendable {
     package var descriptorCount: Int {
         switch task {
         case .facts, .pages, .sidecar: 1
-        case .thumbnail: 2
+        case .thumbnail, .conversion, .comparison: 2
         }
     }
 }
@@ -77,6 +99,20 @@ package struct WorkReport: Equatable, Sendable {
 
         case pages(PageAnalysis)
         case sidecar(SidecarFacts)
+
+        /// The ZIP is written whole, and not yet known to be right.
+        case converted(ConversionFigures)
+
+        /// The ZIP holds all that the original does.
+        case compared(ConversionFigures)
+
+        /// The book cannot be converted, or the ZIP is not what it should be, and why: the class of the book's own
+        /// fault, or `conversion_failed`. The same book meets the same end, but where it or the ZIP is `unreadable`.
+        case notConverted([Finding])
+
+        /// There is no room for the ZIP, or its file could not be written: of the class `conversion_failed`, and the
+        /// book is not to blame. Another time the same may succeed.
+        case notWritten(Finding)
 
         /// Nothing was read: the book is for a worker of another profile.
         case elsewhere(WorkerProfile)

@@ -65,7 +65,9 @@ package enum WorkerProtocol {
             facts.series = facts.series.shortened(toBytes: packetLimit / 4)
             facts.findings.append(Finding(.metadataInvalid, "what it says is longer than 64 KiB and was cut"))
             short.outcome = .sidecar(facts)
-        case .elsewhere: break
+        case .notConverted(let findings): short.outcome = .notConverted(findings.shortened)
+        case .notWritten(let finding): short.outcome = .notWritten([finding].shortened[0])
+        case .elsewhere, .converted, .compared: break
         }
         return Self.bytes(of: short)
     }

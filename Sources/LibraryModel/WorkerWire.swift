@@ -29,6 +29,10 @@ extension WorkRequest {
         case .sidecar(let kind):
             writer.write(UInt8(3))
             writer.write(kind.rawValue)
+        case .conversion(let room):
+            writer.write(UInt8(4))
+            writer.write(room)
+        case .comparison: writer.write(UInt8(5))
         }
     }
 
@@ -54,6 +58,8 @@ extension WorkRequest {
         case 3:
             guard let kind = Sidecar.Kind(rawValue: try reader.text()) else { throw .malformed }
             task = .sidecar(kind)
+        case 4: task = .conversion(room: try reader.integer())
+        case 5: task = .comparison
         default: throw .malformed
         }
     }
@@ -85,6 +91,18 @@ extension WorkReport {
         case .elsewhere(let profile):
             writer.write(UInt8(5))
             writer.write(profile.rawValue)
+        case .converted(let figures):
+            writer.write(UInt8(6))
+            writer.write(figures)
+        case .compared(let figures):
+            writer.write(UInt8(7))
+            writer.write(figures)
+        case .notConverted(let findings):
+            writer.write(UInt8(8))
+            writer.write(findings)
+        case .notWritten(let finding):
+            writer.write(UInt8(9))
+            writer.write([finding])
         }
     }
 
@@ -107,6 +125,12 @@ extension WorkReport {
         case 5:
             guard let profile = WorkerProfile(rawValue: try reader.text()) else { throw .malformed }
             outcome = .elsewhere(profile)
+        case 6: outcome = .converted(try reader.conversionFigures())
+        case 7: outcome = .compared(try reader.conversionFigures())
+        case 8: outcome = .notConverted(try reader.findings())
+        case 9:
+            guard let finding = try reader.findings().first else { throw .malformed }
+            outcome = .notWritten(finding)
         default: throw .malformed
         }
     }
@@ -133,6 +157,30 @@ extension BookFacts {
         endIsPresent = try reader.byte() == 1
         findings = try reader.findings()
         metadata = try reader.metadata()
+    }
+}
+
+extension WireWriter {
+    fileprivate mutating func write(_ figures: ConversionFigures) {
+        write(Int64(figures.entries))
+        write(Int64(figures.pages))
+        write(figures.bytes)
+        write(figures.hash)
+        write(Int64(figures.damagedPages))
+    }
+}
+
+extension WireReader {
+    fileprivate mutating func conversionFigures() throws(WireFault) -> ConversionFigures {
+        let (entries, pages, bytes) = (try count(), try count(), try count())
+        guard let hash = try self.bytes(BookFacts.hashLength) else { throw .malformed }
+        return ConversionFigures(
+            entries: entries,
+            pages: pages,
+            bytes: Int64(bytes),
+            hash: hash,
+            damagedPages: try count()
+        )
     }
 }
 

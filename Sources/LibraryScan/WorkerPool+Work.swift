@@ -10,7 +10,7 @@ extension WorkerPool {
         package var promised: MediaFormat
         package var book: OpenBook
 
-        /// Where a thumbnail goes.
+        /// Where a thumbnail or a converted book goes; for a comparison the converted book itself.
         package var output: FileDescriptor?
 
         /// What book this is about, for the log and ``BooksInFlight``; without it neither names the book.
@@ -53,7 +53,7 @@ extension WorkerPool {
             switch task {
             case .facts, .sidecar: .facts
             case .thumbnail: .thumbnail
-            case .pages: .analysis
+            case .pages, .conversion, .comparison: .analysis
             }
         }
 
@@ -63,7 +63,7 @@ extension WorkerPool {
             case .facts: task.readsWholeFile ? 2 : WorkerProtocol.requestLimit
             case .thumbnail: 2
             case .sidecar: WorkerProtocol.requestLimit
-            case .pages: 1
+            case .pages, .conversion, .comparison: 1
             }
         }
 

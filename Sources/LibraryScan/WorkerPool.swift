@@ -350,7 +350,7 @@ extension WorkerProcess.Silence {
 extension WorkerPool.Work {
     /// Empties the file that a worker may have begun to write; `false` where that fails.
     fileprivate func isReadyAgain() -> Bool {
-        guard let output else { return true }
+        guard let output, task.writesFile else { return true }
         return (try? output.resize(to: 0)) != nil && (try? output.seek(offset: 0, from: .start)) != nil
     }
 }

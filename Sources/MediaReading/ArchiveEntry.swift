@@ -29,6 +29,9 @@ struct ArchiveEntry {
     /// Where it lies: who reads all entries does so in this order.
     let position: Int
 
+    /// When the file was last changed before it was packed; `nil` where the container does not tell.
+    let modified: Timestamp?
+
     /// Why the contents cannot be had, however whole the archive is: a password, or a way of packing that is not
     /// undone here.
     let obstacle: Finding?

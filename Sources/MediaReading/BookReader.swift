@@ -146,7 +146,7 @@ package struct BookReader {
         try source.bytes(at: 0, count: min(source.size, ContainerKind.headLength))
     }
 
-    private func open(_ source: ByteSource, checksParts: Bool = false) throws(Finding) -> OpenBook {
+    func open(_ source: ByteSource, checksParts: Bool = false) throws(Finding) -> OpenBook {
         try OpenBook(source, head: try head(of: source), promised: promised, checksParts: checksParts)
     }
 }

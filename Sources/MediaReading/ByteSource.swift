@@ -80,7 +80,7 @@ struct ByteSource {
         }
     }
 
-    private static func unreadable(_ code: Int32) -> Finding {
+    static func unreadable(_ code: Int32) -> Finding {
         Finding(.unreadable, "reading failed: \(String(cString: strerror(code)))")
     }
 }

@@ -6,22 +6,40 @@ import LibraryModel
 enum FileHash {
     private static let pieceLength = 1 << 20
 
-    /// The SHA-256 of every byte, read once from front to back.
-    static func whole(of source: ByteSource) throws(Finding) -> [UInt8] {
-        var state = sha256_ctx()
-        nettle_sha256_init(&state)
+    /// The SHA-256 of bytes that come one after the other.
+    struct Whole {
+        private var state = sha256_ctx()
+
+        init() {
+            nettle_sha256_init(&state)
+        }
+
+        mutating func add(_ bytes: UnsafeRawBufferPointer) {
+            nettle_sha256_update(&state, bytes.count, bytes.baseAddress)
+        }
+
+        /// The hash; nothing may be added behind it.
+        mutating func finish() -> [UInt8] {
+            var hash = [UInt8](repeating: 0, count: BookFacts.hashLength)
+            nettle_sha256_digest(&state, hash.count, &hash)
+            return hash
+        }
+    }
+
+    /// The SHA-256 of every byte, read once from front to back; `pace` is called now and then.
+    static func whole(of source: ByteSource, pace: () -> Void = {}) throws(Finding) -> [UInt8] {
+        var hash = Whole()
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceLength, alignment: 16)
         defer { piece.deallocate() }
         var position = 0
         while position < source.size {
             let part = UnsafeMutableRawBufferPointer(rebasing: piece[..<min(piece.count, source.size - position)])
             try source.fill(part, from: position)
-            nettle_sha256_update(&state, part.count, part.baseAddress)
+            hash.add(UnsafeRawBufferPointer(part))
             position += part.count
+            if position >> 28 > (position - part.count) >> 28 { pace() }
         }
-        var hash = [UInt8](repeating: 0, count: BookFacts.hashLength)
-        nettle_sha256_digest(&state, hash.count, &hash)
-        return hash
+        return hash.finish()
     }
 
     /// The MD5 by which KOReader tells documents apart, its sync server included.

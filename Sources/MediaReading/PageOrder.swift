@@ -19,6 +19,9 @@ enum PageOrder {
         }
     )
 
+    /// Of those the pictures whose pixels lie as they are.
+    private static let unpackedPictures = ["bmp", "dib"].map { Array($0.utf8) }
+
     /// Extensions of what is no picture, however it begins.
     private static let others = Set(
         ["xml", "json", "txt", "nfo", "sfv", "md5", "url", "html", "htm", "db", "ini", "opf", "ncx", "css", "xhtml"]
@@ -34,6 +37,12 @@ enum PageOrder {
 
     /// How many entries are unpacked to see what they are; more begin alike, or the archive is no comic.
     private static let glances = 200
+
+    /// Whether an entry's name is that of a picture which cannot be packed any further.
+    static func isPackedPicture(_ entry: ArchiveEntry) -> Bool {
+        let suffix = entry.lastComponent.lowercasedExtension
+        return extensions.contains(suffix) && !unpackedPictures.contains(suffix)
+    }
 
     static func pages(of archive: any Archive) -> [ArchiveEntry] {
         let files = archive.entries.filter(isFile)

@@ -17,6 +17,8 @@ struct RarDirectory {
         /// The record of another checksum than CRC-32, as RAR 5 has it.
         var hash: [UInt8] = []
 
+        var modified: Timestamp?
+
         /// Where its header begins, and where its packed bytes lie.
         var headerOffset = 0
         var data = 0..<0
@@ -133,6 +135,7 @@ extension ArchiveEntry {
             size: record.size,
             checksum: record.checksum,
             position: record.headerOffset,
+            modified: record.modified,
             obstacle: record.isEncrypted
                 ? .locked(shown) : record.hindrance.map { .unsupported(shown, packedBy: $0) }
         )

@@ -76,7 +76,7 @@ extension RarWalk {
             record.size = try bytes.number(width: 4)
             let system = try bytes.byte()
             record.checksum = UInt32(try bytes.number(width: 4))
-            _ = try bytes.bytes(4)
+            record.modified = Timestamp(dosTime: UInt32(try bytes.number(width: 4)))
             let version = Int(try bytes.byte())
             let method = try bytes.byte()
             let nameLength = try bytes.number(width: 2)
@@ -88,6 +88,9 @@ extension RarWalk {
                 record.size += highSize << 32
             }
             (record.name, record.nameIsUnicode) = Self.name(try bytes.bytes(nameLength), isUnicode: block.has(0x200))
+            if block.has(0x1000), Self.isOdd(bytes, salted: block.has(0x400)) {
+                record.modified = record.modified.map { $0 + .seconds(1) }
+            }
             record.headerOffset = block.offset
             record.data = block.end..<(block.end + packed)
             record.isSplit = block.has(0x03)
@@ -106,6 +109,16 @@ extension RarWalk {
         } catch {
             throw try broken(at: block.offset)
         }
+    }
+
+    /// Whether a second is to be added to the time, for which MS-DOS has no bit.
+    ///
+    /// The extended time behind name and salt tells. No book is refused for its times.
+    private static func isOdd(_ bytes: HeaderBytes, salted: Bool) -> Bool {
+        var bytes = bytes
+        guard !salted || (try? bytes.bytes(8)) != nil, let modes = try? bytes.number(width: 2) else { return false }
+        // Four bits each for four times, of which the last change has the highest: whether it is there, and odd.
+        return modes & 0xC000 == 0xC000
     }
 
     /// The name with `/` between folders; in UTF-8 where the header says so.

@@ -102,7 +102,7 @@ extension RarWalk {
         let flags = try bytes.variableNumber()
         record.size = try bytes.variableNumber()
         let attributes = try bytes.variableNumber()
-        if flags & 2 != 0 { _ = try bytes.bytes(4) }
+        if flags & 2 != 0 { record.modified = Timestamp(nearestSecond: Int64(try bytes.number(width: 4))) }
         if flags & 4 != 0 { record.checksum = UInt32(try bytes.number(width: 4)) }
         record.compression = try bytes.variableNumber()
         let system = try bytes.variableNumber()
@@ -130,7 +130,7 @@ extension RarWalk {
         return dictionary > dictionaryLimit ? "RAR 5 with a dictionary of \(dictionary >> 20) MiB" : nil
     }
 
-    /// The records of the extra area that matter: of a password, of a hash, of a link.
+    /// The records of the extra area that matter: of a password, of a hash, of times, of a link.
     private static func note(
         _ extra: HeaderBytes,
         in record: inout RarDirectory.Record
@@ -143,9 +143,20 @@ extension RarWalk {
             switch try bytes.variableNumber() {
             case 1: record.isEncrypted = true
             case 2: record.hash = Array(whole)
+            case 3: record.modified = modified(bytes) ?? record.modified
             case 5: record.kind = .other
             default: break
             }
         }
+    }
+
+    /// The time of the last change, where the record has one: of Unix or of Windows.
+    ///
+    /// No book is refused for its times.
+    private static func modified(_ bytes: HeaderBytes) -> Timestamp? {
+        var bytes = bytes
+        guard let flags = try? bytes.variableNumber(), flags & 2 != 0 else { return nil }
+        if flags & 1 == 0 { return (try? bytes.bytes(8)).map { Timestamp(windowsTime: $0.number(at: 0, width: 8)) } }
+        return (try? bytes.number(width: 4)).map { Timestamp(nearestSecond: Int64($0)) }
     }
 }

@@ -9,7 +9,11 @@ package enum Sandbox {
     private static let addressSpace: UInt64 = 2 << 30
 
     /// The largest file a worker may write, in bytes; it writes into descriptors that it is given.
-    private static let fileSize: UInt64 = 64 << 20
+    ///
+    /// A thumbnail, or where a worker converts books as much as the largest that is read unpacks to, and a directory.
+    private static func fileSize(_ profile: WorkerProfile) -> UInt64 {
+        profile == .pdf ? 64 << 20 : UInt64(ArchiveLimits.unpackedSize + ArchiveLimits.directorySize)
+    }
 
     /// Enough for a full packet of requests with two descriptors each.
     private static let descriptors = UInt64(WorkerProtocol.requestLimit * 2 + 16)
@@ -28,7 +32,7 @@ package enum Sandbox {
         let readable = profile == .pdf ? PopplerLibrary.prepare() : []
         try SandboxFault.check("close descriptors", clinux_close_descriptors(descriptor))
         try SandboxFault.check("forbid privileges", clinux_forbid_privileges())
-        try SandboxFault.check("set limits", clinux_limit_worker(addressSpace, fileSize, descriptors))
+        try SandboxFault.check("set limits", clinux_limit_worker(addressSpace, fileSize(profile), descriptors))
         let landlock = forbidPaths(but: readable)
         guard landlock == 0 || landlock == ENOSYS || landlock == EOPNOTSUPP else {
             throw SandboxFault(step: "forbid paths", code: landlock)

@@ -108,6 +108,7 @@ struct SevenZipDirectory {
                 size: file.size,
                 checksum: file.checksum,
                 position: ordinal,
+                modified: file.modified,
                 obstacle: obstacle
             )
         }

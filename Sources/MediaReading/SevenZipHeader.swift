@@ -25,6 +25,7 @@ struct SevenZipHeader {
         var kind = ArchiveEntry.Kind.file
         var size = 0
         var checksum: UInt32?
+        var modified: Timestamp?
         var folder: Int?
     }
 
@@ -206,6 +207,8 @@ struct SevenZipHeader {
             case 0x0E: isEmpty = try Self.bits(&property, count)
             case 0x0F: isEmptyFile = try Self.bits(&property, isEmpty.count { $0 })
             case 0x11: try readNames(&property)
+            // No book is refused for its times.
+            case 0x14: try? readTimes(&property)
             case 0x15: try readAttributes(&property)
             default: break
             }
@@ -238,6 +241,14 @@ struct SevenZipHeader {
                 units.append(unit)
             }
             files[index].name = Array(String(decoding: units, as: UTF16.self).utf8)
+        }
+    }
+
+    private mutating func readTimes(_ bytes: inout HeaderBytes) throws(HeaderBytes.Malformed) {
+        let isDefined = try Self.defined(&bytes, files.count)
+        guard try bytes.byte() == 0 else { throw HeaderBytes.Malformed() }
+        for index in files.indices where isDefined[index] {
+            files[index].modified = Timestamp(windowsTime: try bytes.bytes(8).number(at: 0, width: 8))
         }
     }
 

@@ -5,12 +5,12 @@ import Glibc
 
 /// The system calls left to a worker; every other answers EPERM.
 ///
-/// Nothing here connects, executes or forks, and nothing opens but for fonts. There is no `stat` of a path: a file's
-/// size is where it ends. Nor is the number of processors told: decoders that would start a thread for each then work on
+/// Nothing here connects, executes or forks, and nothing opens but for fonts. There is no `stat` of a path: what
+/// can be asked is when a file that is open was modified. Nor is the number of processors told: decoders that would start a thread for each then work on
 /// the one they have.
 enum SystemCallFilter {
     private static let allowed = [
-        "read", "pread64", "write", "writev", "lseek", "close", "recvmsg", "sendmsg",
+        "read", "pread64", "write", "writev", "lseek", "fstat", "close", "recvmsg", "sendmsg",
         "brk", "munmap", "mremap", "madvise", "futex", "set_robust_list", "rseq",
         "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
         "clock_gettime", "clock_nanosleep", "nanosleep", "getrandom", "getpid", "gettid",
@@ -22,7 +22,7 @@ enum SystemCallFilter {
         /// Read and write what it was given.
         case none
 
-        /// Ask for the size of what it was given, and copy it.
+        /// Have libc ask for the size of what it was given, and copy it.
         case descriptors
 
         /// Open files for reading, which Landlock has to keep within bounds.
@@ -62,7 +62,6 @@ enum SystemCallFilter {
     private static func rules(for reading: Reading) -> [Rule] {
         if reading == .none { return [] }
         let descriptors = [
-            Rule("fstat"),
             // How libc asks for a descriptor; that the path beside it is empty no filter can see.
             Rule("newfstatat", where: argument(3, masked: .max, is: UInt64(CLINUX_EMPTY_PATH))),
             Rule("fcntl", where: argument(1, masked: .max, is: UInt64(F_GETFL))),

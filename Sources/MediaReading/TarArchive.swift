@@ -77,14 +77,16 @@ final class TarArchive: Archive {
 
     private func list() throws(Finding) {
         var (cursor, next) = try first()
-        var found: [(name: [UInt8], kind: ArchiveEntry.Kind, size: Int, position: Int)] = []
+        var found: [(name: [UInt8], kind: ArchiveEntry.Kind, size: Int, position: Int, modified: Timestamp?)] = []
         while let entry = next {
             try ArchiveLimits.check(count: found.count + 1)
             let size = archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : 0
             guard size >= 0, size < 1 << 56 else { throw Finding(.archiveCorrupt, "an entry has \(size) bytes") }
             if !isSeekable { try ArchiveLimits.check(unpacked: cursor.unpackedPosition + size, of: source.size) }
             let item = (
-                name: Self.name(of: entry), kind: Self.kind(of: entry), size: size, position: cursor.headerPosition
+                name: Self.name(of: entry), kind: Self.kind(of: entry), size: size, position: cursor.headerPosition,
+                modified: archive_entry_mtime_is_set(entry) != 0
+                    ? Timestamp(nearestSecond: Int64(archive_entry_mtime(entry))) : nil
             )
             if !isSeekable, item.kind == .file { try keepDocument(item.name, size, at: found.count, cursor) }
             found.append(item)
@@ -101,6 +103,7 @@ final class TarArchive: Archive {
                 size: item.size,
                 checksum: nil,
                 position: item.position,
+                modified: item.modified,
                 obstacle: nil
             )
         }

@@ -7,8 +7,8 @@ package import LibraryModel
 ///
 /// A request never fails: what is wrong with a book is part of its report. What is thrown ends the worker.
 package struct WorkerLoop {
-    /// Seconds of processor time a request may use, or where it is about all pages one page; the daemon's patience on
-    /// the wall clock is shorter.
+    /// Seconds of processor time a request may use, or where it is about all pages one page, or a piece of one; the
+    /// daemon's patience on the wall clock is shorter.
     private static let processorTime: UInt32 = 120
 
     private let socket: Int32
@@ -48,7 +48,7 @@ package struct WorkerLoop {
         for request in requests {
             let own = Array(rest.prefix(request.descriptorCount))
             rest = rest.dropFirst(own.count)
-            clinux_allow_processor_time(Self.processorTime)
+            Self.allowTime()
             let report = WorkReport(id: request.id, outcome: outcome(of: request, own))
             for descriptor in own { close(descriptor) }
             try send(WorkerProtocol.encode(report))
@@ -67,9 +67,16 @@ package struct WorkerLoop {
             analysis.findings = [Self.withoutLandlock]
             return .pages(analysis)
         case .thumbnail(let settings): return book.thumbnail(settings, writingTo: descriptors[1])
-        case .pages: return .pages(book.pages { clinux_allow_processor_time(Self.processorTime) })
+        case .pages: return .pages(book.pages(pace: Self.allowTime))
         case .sidecar(let kind): return .sidecar(SidecarReader(kind).facts(behind: descriptors[0]))
+        case .conversion(let room):
+            return book.convert(room: room, writingTo: descriptors[1], pace: Self.allowTime)
+        case .comparison: return book.compare(with: descriptors[1], pace: Self.allowTime)
         }
+    }
+
+    private static func allowTime() {
+        clinux_allow_processor_time(processorTime)
     }
 
     private var drawsPages: Bool { hello.landlock || profile != .pdf }

@@ -12,6 +12,9 @@ struct ZipDirectory {
     /// What a ZIP alone says of each entry, in the same order.
     let records: [ZipRecord]
 
+    /// Where the directory lies.
+    let extent: Range<Int>
+
     /// What was written behind the directory: 65,535 bytes at most, in any encoding.
     let comment: [UInt8]
 
@@ -26,6 +29,7 @@ struct ZipDirectory {
             throw Finding(.tooLarge, "the archive has \(end.entries) entries in a directory of \(end.size) bytes")
         }
         comment = Array(end.comment)
+        extent = end.offset..<(end.offset + end.size)
         records = try Self.records(in: try source.bytes(at: end.offset, count: end.size), below: end.offset)
         guard records.count == end.entries else {
             throw Finding(.archiveCorrupt, "the directory has \(records.count) entries, not the \(end.entries) it says")

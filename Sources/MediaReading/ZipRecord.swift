@@ -13,6 +13,12 @@ struct ZipRecord {
     /// Where the entry's local header begins.
     let headerOffset: Int
 
+    /// Date and time as MS-DOS kept them, in nobody knows which zone.
+    let dosTime: UInt32
+
+    /// The extra field's time, which is of UTC, and else that of MS-DOS.
+    let modified: Timestamp?
+
     /// The file's type as Unix has it in a mode; 0 where another system made the archive.
     private let unixType: UInt32
 
@@ -30,7 +36,10 @@ struct ZipRecord {
         checksum = UInt32(record.number(at: 16, width: 4))
         let maker = record.number(at: 5, width: 1)
         unixType = maker == 3 || maker == 19 ? UInt32(record.number(at: 40, width: 2)) & 0xF000 : 0
-        var wide = Self.wideFigures(record[(start + nameLength)..<(start + nameLength + extraLength)])
+        let extra = record[(start + nameLength)..<(start + nameLength + extraLength)]
+        dosTime = UInt32(record.number(at: 12, width: 4))
+        modified = Self.universalTime(extra) ?? Timestamp(dosTime: dosTime)
+        var wide = Self.field(1, in: extra)
         size = Self.figure(record.number(at: 24, width: 4), &wide)
         compressedSize = Self.figure(record.number(at: 20, width: 4), &wide)
         headerOffset = Self.figure(record.number(at: 42, width: 4), &wide)
@@ -48,15 +57,23 @@ struct ZipRecord {
         return Int(clamping: wide.number(at: 0, width: 8))
     }
 
-    /// The extra field of ZIP64, number 1.
-    private static func wideFigures(_ extra: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    /// The extra field of a number: 1 is that of ZIP64; empty where there is none.
+    static func field(_ number: UInt64, in extra: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var rest = extra
         while rest.count >= 4 {
             let length = Int(rest.number(at: 2, width: 2))
-            if rest.number(at: 0, width: 2) == 1 { return rest.dropFirst(4).prefix(length) }
+            if rest.number(at: 0, width: 2) == number { return rest.dropFirst(4).prefix(length) }
             rest = rest.dropFirst(4 + length)
         }
         return []
+    }
+
+    /// What Info-ZIP's field says, which has seconds since 1970 in 32 bits behind flags.
+    private static func universalTime(_ extra: ArraySlice<UInt8>) -> Timestamp? {
+        let field = field(0x5455, in: extra)
+        guard field.count >= 5, let flags = field.first, flags & 1 != 0 else { return nil }
+        let seconds = Int32(truncatingIfNeeded: field.number(at: 1, width: 4))
+        return Timestamp(nearestSecond: Int64(seconds))
     }
 }
 
@@ -72,6 +89,7 @@ extension ArchiveEntry {
             size: record.size,
             checksum: record.checksum,
             position: record.headerOffset,
+            modified: record.modified,
             obstacle: record.isEncrypted
                 ? .locked(shown)
                 : record.method.isUnpacked ? nil : .unsupported(shown, packedBy: record.method.name)

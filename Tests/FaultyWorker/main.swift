@@ -5,7 +5,7 @@ import LibraryModel
 
 // A worker for the tests of the pool, which does what the first bytes of a book tell it: `die`, `hang`, or `tire`, which
 // is to die unless the book is the first that the process gets. Of one that begins with `eio!` it says that the disk
-// failed; at the pages of one that begins with `slow` it hangs. Of every other book that it has two pages, and draws the thumbnail `drawn`.
+// failed; at the pages of one that begins with `slow` it hangs. Of every other book that it has two pages, draws the thumbnail `drawn`, and converts it to `converted`.
 
 let socket = WorkerProtocol.descriptor
 var buffer = [UInt8](repeating: 0, count: WorkerProtocol.packetLimit)
@@ -21,6 +21,8 @@ func beginning(of book: Int32) -> String {
     let count = pread(book, &bytes, bytes.count, 0)
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
 }
+
+let figures = ConversionFigures(entries: 2, pages: 2, bytes: 9, hash: [UInt8](repeating: 7, count: 32))
 
 func answer(_ request: WorkRequest, _ own: [Int32], isFirst: Bool) -> WorkReport.Outcome {
     let output = own.dropFirst().first
@@ -49,6 +51,10 @@ func answer(_ request: WorkRequest, _ own: [Int32], isFirst: Bool) -> WorkReport
         while beginning == "slow" { pause() }
         return .pages(PageAnalysis())
     case .sidecar: return .sidecar(SidecarFacts())
+    case .conversion:
+        if let output { write(output, "converted", 9) }
+        return .converted(figures)
+    case .comparison: return .compared(figures)
     }
 }
 

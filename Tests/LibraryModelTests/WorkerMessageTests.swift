@@ -28,6 +28,14 @@ struct WorkerMessageTests {
         return analysis
     }
 
+    private let figures = ConversionFigures(
+        entries: 40,
+        pages: 36,
+        bytes: 5 << 32,
+        hash: Array(100..<132),
+        damagedPages: 2
+    )
+
     @Test func `requests come back as they were sent, several in a packet`() throws {
         let scaled = ThumbnailSettings(size: .scale(0.75), quality: 1, effort: 6)
         let requests = [
@@ -42,6 +50,8 @@ struct WorkerMessageTests {
                 promised: .zip
             ),
             WorkRequest(id: .max, task: .thumbnail(scaled), promised: .sevenZip),
+            WorkRequest(id: 8, task: .conversion(room: 1 << 40), promised: .cbr),
+            WorkRequest(id: 9, task: .comparison, promised: .cbt),
         ]
         #expect(try WorkerProtocol.requests(in: WorkerProtocol.encode(requests)) == requests)
     }
@@ -50,7 +60,8 @@ struct WorkerMessageTests {
         for outcome in [
             WorkReport.Outcome.facts(facts), .thumbnail(width: 400, height: 600, findings: facts.findings),
             .noThumbnail([Finding(.bomb, "too large")]), .pages(analysis), .pages(PageAnalysis()), .facts(BookFacts()),
-            .elsewhere(.pdf), .elsewhere(.archives),
+            .elsewhere(.pdf), .elsewhere(.archives), .converted(figures), .compared(figures),
+            .notConverted(facts.findings), .notWritten(Finding(.conversionFailed, "needs 9 bytes, and 8 are free")),
         ] {
             let report = WorkReport(id: 9, outcome: outcome)
             #expect(try WorkerProtocol.report(in: WorkerProtocol.encode(report)) == report)
@@ -74,9 +85,32 @@ struct WorkerMessageTests {
 
     @Test func `only what takes every byte of a file is given time by its size`() {
         #expect(WorkRequest.Task.pages.readsWholeFile)
+        #expect(WorkRequest.Task.conversion(room: 0).readsWholeFile && WorkRequest.Task.comparison.readsWholeFile)
         #expect(WorkRequest.Task.facts(readsMetadata: false, checksParts: false, hashes: .file).readsWholeFile)
         #expect(!WorkRequest.Task.facts(readsMetadata: true, checksParts: true, hashes: .koreader).readsWholeFile)
         #expect(!WorkRequest.Task.thumbnail(ThumbnailSettings()).readsWholeFile)
+    }
+
+    @Test func `a file is emptied before it is written again, and never where it is only read`() {
+        let (facts, sidecar) = (WorkRequest.Task.facts(readsMetadata: true, checksParts: true), Sidecar.Kind.opf)
+        let writing = [WorkRequest.Task.thumbnail(ThumbnailSettings()), .conversion(room: 0)]
+        let reading = [facts, .pages, .sidecar(sidecar), .comparison]
+        #expect(writing.allSatisfy(\.writesFile) && !reading.contains(where: \.writesFile))
+        for task in writing + [.comparison] {
+            #expect(WorkRequest(id: 1, task: task, promised: .cbr).descriptorCount == 2)
+        }
+    }
+
+    @Test func `what was compared is what was written only where every byte is`() {
+        var read = figures
+        read.damagedPages = 0
+        #expect(read.isResult(of: figures))
+        var others = [figures, figures, figures, figures]
+        others[0].entries += 1
+        others[1].pages += 1
+        others[2].bytes += 1
+        others[3].hash[31] ^= 1
+        for other in others { #expect(!other.isResult(of: figures)) }
     }
 
     @Test func `findings too long for a packet are cut, and the counts arrive`() throws {
@@ -94,7 +128,7 @@ struct WorkerMessageTests {
 
     @Test func `a packet that is cut or garbled is a fault and never a crash`() {
         var random = Xorshift(seed: 42)
-        for outcome in [WorkReport.Outcome.facts(facts), .pages(analysis)] {
+        for outcome in [WorkReport.Outcome.facts(facts), .pages(analysis), .converted(figures), .compared(figures)] {
             let packet = WorkerProtocol.encode(WorkReport(id: 9, outcome: outcome))
             for count in 0..<packet.count {
                 #expect(throws: WireFault.self) { try WorkerProtocol.report(in: Array(packet.prefix(count))) }

@@ -31,6 +31,9 @@ struct FuzzTally {
         case .noThumbnail(let flaws): return flaws.first?.problem.rawValue ?? "none"
         case .pages(let analysis): findings = analysis.findings
         case .sidecar(let facts): findings = facts.findings
+        case .converted, .compared: findings = []
+        case .notConverted(let flaws): return flaws.first?.problem.rawValue ?? "none"
+        case .notWritten(let flaw): return flaw.problem.rawValue
         case .elsewhere: return "elsewhere"
         case nil: return "no report"
         }

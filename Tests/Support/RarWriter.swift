@@ -28,6 +28,15 @@ package struct RarWriter {
         /// Version 5: how it is packed, as the header has it; version 4: the version that unpacks it.
         package var compression: Int?
 
+        /// When it was last changed: version 4 as MS-DOS has it, version 5 in seconds since 1970.
+        package var modified: UInt32?
+
+        /// Version 4: an odd second beside that.
+        package var isOddSecond = false
+
+        /// Version 5: when it was last changed in tenths of microseconds since 1601, as RAR of Windows has it.
+        package var windowsTime: UInt64?
+
         /// Version 4: the name in UTF-16 as well, coded as RAR does.
         package var unicodeName: String?
 
@@ -123,8 +132,12 @@ package struct RarWriter {
         var body: [UInt8] =
             .little(UInt32(contents.count), size) + [3] + .little(entry.checksum ?? Checksum.crc32(entry.contents))
         body +=
-            .little(0x5821_0000 as UInt32) + [UInt8(entry.compression ?? 29), method]
+            .little(entry.modified ?? 0x5821_0000) + [UInt8(entry.compression ?? 29), method]
         body += .little(UInt16(name.count)) + .little(mode) + name
+        if entry.isOddSecond {
+            flags |= 0x1000
+            body += .little(0xC000 as UInt16)
+        }
         return block4(0x74, flags | 0x8000, body) + contents
     }
 
@@ -156,12 +169,15 @@ package struct RarWriter {
         if entry.isLink {
             extra += number(4 + entry.contents.count) + [5, 1, 0] + number(entry.contents.count) + entry.contents
         }
+        if let time = entry.windowsTime { extra += number(10) + [3, 2] + .little(time) }
         let size = entry.isLink ? 0 : contents.count
         let unpacked = entry.isLink ? [] : entry.contents
         let mode = entry.isLink ? 0o120777 : entry.isDirectory ? 0o040755 : 0o100644
         var body = number(2) + number((extra.isEmpty ? 2 : 3) | (entry.isSplit ? 0x10 : 0))
         if !extra.isEmpty { body += number(extra.count) }
-        body += number(size) + number(entry.isDirectory ? 1 : 4) + number(unpacked.count) + number(mode)
+        let flags = (entry.isDirectory ? 1 : 4) | (entry.modified == nil ? 0 : 2)
+        body += number(size) + number(flags) + number(unpacked.count) + number(mode)
+        if let modified = entry.modified { body += .little(modified) }
         if !entry.isDirectory { body += .little(entry.checksum ?? Checksum.crc32(unpacked)) }
         body +=
             number(entry.compression ?? ((isPacked ? 3 << 7 : 0) | (isSolid ? 0x40 : 0))) + number(1)

@@ -9,6 +9,9 @@ package enum SevenZipWriter {
         /// Unix's mode; `nil` for an archive of Windows.
         package var mode: UInt32?
 
+        /// When it was last changed, in tenths of microseconds since 1601.
+        package var windowsTime: UInt64?
+
         package init(_ name: String, _ contents: [UInt8]) {
             (self.name, self.contents) = (name, contents)
         }
@@ -50,6 +53,10 @@ package enum SevenZipWriter {
         )
         if entries.contains(where: { $0.mode != nil }) {
             header += property(0x15, [1, 0] + entries.flatMap { [UInt8].little(($0.mode ?? 0) << 16 | 0x8020) })
+        }
+        if entries.contains(where: { $0.windowsTime != nil }) {
+            let times = entries.compactMap(\.windowsTime).flatMap { [UInt8].little($0) }
+            header += property(0x14, [0] + bits(entries.map { $0.windowsTime != nil }) + [0] + times)
         }
         header += [0, 0]
         guard hidesNames else { return file(contents, header) }

@@ -12,6 +12,9 @@ package enum TarWriter {
         /// A size other than the contents'.
         package var size: Int?
 
+        /// When it was last changed, in seconds since 1970.
+        package var modified = 0
+
         package init(_ name: String, _ contents: [UInt8]) {
             self.init(Array(name.utf8), contents)
         }
@@ -28,7 +31,9 @@ package enum TarWriter {
 
     package static func header(_ entry: Entry, _ isMarked: Bool = true) -> [UInt8] {
         var header = field(entry.name, 100) + octal(0o644, 8) + octal(0, 8) + octal(0, 8)
-        header += octal(entry.size ?? entry.contents.count, 12) + octal(0, 12) + [UInt8](repeating: 0x20, count: 8)
+        header +=
+            octal(entry.size ?? entry.contents.count, 12) + octal(entry.modified, 12)
+            + [UInt8](repeating: 0x20, count: 8)
         header += [entry.type.asciiValue ?? 0] + field(Array((entry.type == "2" ? "/etc/hostname" : "").utf8), 100)
         header += field(isMarked ? Array("ustar\u{0}00".utf8) : [], 8) + [UInt8](repeating: 0, count: 247)
         let sum = header.reduce(0) { $0 + Int($1) }

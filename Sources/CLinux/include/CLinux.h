@@ -41,6 +41,9 @@ struct clinux_file_system {
 /// What file system an open file lies on.
 int clinux_statfs(int descriptor, struct clinux_file_system *out);
 
+/// When an open file was last modified, in seconds since 1970. Answers 0 or an errno.
+int clinux_modified(int descriptor, int64_t *seconds);
+
 /// Asks whether anybody on this machine has an open file open for writing, or mapped so: takes a read lease and gives it
 /// back at once. Answers 0 where nobody has, EAGAIN where somebody has, and any other errno where that cannot be known
 /// (EACCES: another's file, without CAP_LEASE). SIGIO must be ignored: who opens the file meanwhile breaks the lease.
@@ -92,8 +95,8 @@ ssize_t clinux_utf8(const char *charset, const void *bytes, size_t count, void *
 
 // Confinement of a worker; in the order of use, by the only thread there is
 
-/// Loads what the sandbox would keep from being loaded: the UTF-8 locale, and the converters that XML documents and
-/// archives may ask for. Bounds the arenas of malloc, and has the C library's `stderr` lead nowhere.
+/// Loads what the sandbox would keep from being loaded: the UTF-8 locale, the time zone, and the converters that XML
+/// documents and archives may ask for. Ignores SIGXFSZ. Bounds the arenas of malloc, and has the C library's `stderr` lead nowhere.
 void clinux_prepare_worker(void);
 
 /// Takes the beginning of what libraries have printed to `stderr` since it was last taken, in a prepared worker; answers
