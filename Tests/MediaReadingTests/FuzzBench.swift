@@ -18,12 +18,15 @@ final class FuzzBench: Sendable {
 
         /// By what the log will know the book.
         var number: Int64
+
+        /// For a comparison the book that is to be one with `bytes`.
+        var result: [UInt8]?
     }
 
     struct Answer: Sendable {
         var outcome: WorkerPool.Outcome
 
-        /// The thumbnail that was written; empty for other tasks.
+        /// The thumbnail or the book that was written; empty for other tasks.
         var output: [UInt8] = []
     }
 
@@ -68,7 +71,8 @@ final class FuzzBench: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: (Int, WorkerPool.Outcome).self)
         for (place, question) in questions.enumerated() {
             var output: FileDescriptor?
-            if case .thumbnail = question.task { output = try file([], .readWrite) }
+            if question.task.writesFile { output = try file([], .readWrite) }
+            if let result = question.result { output = try file(result, .readOnly) }
             outputs.append(output)
             work.append(
                 WorkerPool.Work(
@@ -87,7 +91,8 @@ final class FuzzBench: Sendable {
         var answers: [Int: Answer] = [:]
         if questions.isEmpty { return [] }
         for await (place, outcome) in stream {
-            answers[place] = Answer(outcome: outcome, output: try outputs[place].map(Self.contents) ?? [])
+            let output = questions[place].task.writesFile ? outputs[place] : nil
+            answers[place] = Answer(outcome: outcome, output: try output.map(Self.contents) ?? [])
             if answers.count == questions.count { break }
         }
         return answers.sorted { $0.key < $1.key }.map(\.value)
@@ -103,6 +108,8 @@ final class FuzzBench: Sendable {
         }
         let name = FilePath("book \(number)")
         try directory.write(name, bytes)
+        // A book that is converted and the same one that is compared have one time.
+        try directory.setModified(name, Timestamp(seconds: 1_500_000_000, nanoseconds: 0))
         let opened = try FileDescriptor.open(directory.path.appending(name.components), mode, options: .closeOnExec)
         try directory.remove(name)
         return opened

@@ -7,17 +7,20 @@ struct FuzzTally {
     private var facts: [String: Int] = [:]
     private var thumbnails: [String: Int] = [:]
     private var pages: [String: Int] = [:]
+    private var conversions: [String: Int] = [:]
     private var deaths: [String: Int] = [:]
 
     mutating func count(
         facts outcome: WorkReport.Outcome?,
         thumbnail: WorkReport.Outcome?,
-        pages analysis: WorkReport.Outcome?
+        pages analysis: WorkReport.Outcome?,
+        conversion: WorkReport.Outcome?
     ) {
         inputs += 1
         facts[Self.word(for: outcome), default: 0] += 1
         thumbnails[Self.word(for: thumbnail), default: 0] += 1
         pages[Self.word(for: analysis), default: 0] += 1
+        conversions[Self.word(for: conversion), default: 0] += 1
     }
 
     mutating func count(death: WorkerDeaths.Death) { deaths["\(death.problem): \(death.reason)", default: 0] += 1 }
@@ -44,10 +47,16 @@ struct FuzzTally {
     /// A table of a row for each class.
     func table(peak: Int) -> String {
         var lines = ["fuzz-media: \(inputs) damaged books; a worker had at most \(peak >> 20) MiB"]
-        lines.append("    \("class".padded(24))\("facts".padded(10))\("thumbnail".padded(12))pages")
-        for word in Set(facts.keys).union(thumbnails.keys).union(pages.keys).sorted() {
-            let counts = [facts, thumbnails, pages].map { String($0[word] ?? 0) }
-            lines.append("    \(word.padded(24))\(counts[0].padded(10))\(counts[1].padded(12))\(counts[2])")
+        lines.append(
+            "    \("class".padded(24))\("facts".padded(10))\("thumbnail".padded(12))\("pages".padded(8))conversion"
+        )
+        for word in Set(facts.keys).union(thumbnails.keys).union(pages.keys).union(conversions.keys)
+            .sorted()
+        {
+            let counts = [facts, thumbnails, pages, conversions].map { String($0[word] ?? 0) }
+            lines.append(
+                "    \(word.padded(24))\(counts[0].padded(10))\(counts[1].padded(12))\(counts[2].padded(8))\(counts[3])"
+            )
         }
         lines.append("    workers that ended over a book: \(deaths.values.reduce(0, +))")
         for (reason, count) in deaths.sorted(by: { $0.key < $1.key }) { lines.append("    \(count) × \(reason)") }

@@ -13,15 +13,16 @@ struct FuzzVerdict {
 
     /// As if it were a file beside a book.
     let sidecar: FuzzBench.Answer
+    let conversion: FuzzBench.Answer
 
     /// How many questions are asked about each.
-    static let count = 5
+    static let count = 6
 
     /// One question for each answer.
     static func questions(about input: FuzzInput) -> [FuzzBench.Question] {
         let facts = WorkRequest.Task.facts(readsMetadata: true, checksParts: input.checksParts, hashes: input.hashes)
         let sidecar = WorkRequest.Task.sidecar(input.seed.isMultiple(of: 2) ? .opf : .seriesJSON)
-        return [facts, facts, .thumbnail(ThumbnailSettings()), .pages, sidecar].map { task in
+        return [facts, facts, .thumbnail(ThumbnailSettings()), .pages, sidecar, .conversion(room: .max)].map { task in
             FuzzBench.Question(
                 bytes: input.bytes,
                 promised: input.promised,
@@ -34,13 +35,13 @@ struct FuzzVerdict {
     init(_ input: FuzzInput, _ answers: ArraySlice<FuzzBench.Answer>) {
         let answers = Array(answers)
         (self.input, facts, again, thumbnail, pages) = (input, answers[0], answers[1], answers[2], answers[3])
-        sidecar = answers[4]
+        (sidecar, conversion) = (answers[4], answers[5])
     }
 
     /// What is wrong with the answers, whatever the book; a worker's death is none of it.
     var complaints: [String] {
         var complaints: [String] = []
-        for answer in [facts, again, thumbnail, pages, sidecar] {
+        for answer in [facts, again, thumbnail, pages, sidecar, conversion] {
             switch answer.outcome {
             case .done, .failed: break
             case .changed, .withdrawn, .unavailable: complaints.append("there is no verdict but \(answer.outcome)")
@@ -60,6 +61,16 @@ struct FuzzVerdict {
             complaints += Self.flaws(of: findings)
         }
         if case .done(.pages(let analysis)) = pages.outcome { complaints += contradictions(in: analysis) }
+        switch conversion.outcome {
+        case .done(.notConverted(let findings)):
+            complaints += Self.flaws(of: findings)
+            if findings.count != 1 { complaints.append("not converted for \(findings.count) reasons") }
+        case .done(.notWritten(let finding)): complaints.append("there is room: \(finding.detail)")
+        case .done(.converted):
+            // What a reader calls an error is none that could be converted.
+            if let facts = factsFound, facts.state != .ready { complaints.append("converted, and not ready: \(facts)") }
+        default: break
+        }
         if case .done(.sidecar(let found)) = sidecar.outcome { complaints += Self.flaws(of: found.findings) }
         return complaints
     }

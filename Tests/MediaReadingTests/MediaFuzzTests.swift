@@ -88,16 +88,29 @@ struct MediaFuzzTests {
             Issue.record("a good book is not read as it is beside SEED=\(inputs[0].seed)")
             for input in inputs { try keep(input) }
         }
+        var conversions: [FuzzConversion] = []
         for (place, input) in inputs.enumerated() {
             let verdict = FuzzVerdict(input, answers[(place * FuzzVerdict.count)...].prefix(FuzzVerdict.count))
             tally.count(
                 facts: Self.report(verdict.facts),
                 thumbnail: Self.report(verdict.thumbnail),
-                pages: Self.report(verdict.pages)
+                pages: Self.report(verdict.pages),
+                conversion: Self.report(verdict.conversion)
             )
             for complaint in verdict.complaints { try record(complaint, input) }
+            if let conversion = FuzzConversion(verdict) { conversions.append(conversion) }
         }
+        try await judge(conversions, bench)
         try judgeDeaths(in: bench, inputs, &tally)
+    }
+
+    /// Asks about the books that were converted.
+    private func judge(_ conversions: [FuzzConversion], _ bench: FuzzBench) async throws {
+        let answers = try await bench.ask(conversions.flatMap(\.questions))
+        for (place, conversion) in conversions.enumerated() {
+            let own = answers[(place * FuzzConversion.count)...].prefix(FuzzConversion.count)
+            for complaint in conversion.complaints(own) { try record(complaint, conversion.input) }
+        }
     }
 
     /// A death by a library is a verdict, of which the input is kept; one by us is a failure.
