@@ -96,7 +96,8 @@ struct IdentityModel {
     /// that, and else by its place; of all others it may be each that had its content or one of its places.
     func claim(at place: Place) -> Claim {
         guard let book = books[place] else { return Claim(ids: [], mayBeNew: false) }
-        let places = book.places.union([place]), works = book.works.union([book.work])
+        let places = book.places.union([place])
+        let works = book.works.union([book.work])
         let byPlace = places.reduce(into: Set<Int64>()) { $0.formUnion(rows[$1] ?? []) }
         let byContent = Set(contents.filter { works.contains($0.value) }.keys)
         if let id = book.id {

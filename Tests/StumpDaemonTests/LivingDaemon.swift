@@ -117,14 +117,16 @@ final class LivingDaemon: Sendable {
         struct Items: Decodable {
             struct Item: Decodable {
                 var id: Int64
-                var same_as: Int64?
+                var sameAs: Int64?
             }
 
             var items: [Item]
         }
         let events = try await state.store.events(after: 0, limit: 100_000).filter { $0.type == .bookRemoved }
-        let items = try events.flatMap { try JSONDecoder().decode(Items.self, from: Data($0.data.utf8)).items }
-        return Set(items.filter { $0.same_as != nil }.map(\.id))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let items = try events.flatMap { try decoder.decode(Items.self, from: Data($0.data.utf8)).items }
+        return Set(items.filter { $0.sameAs != nil }.map(\.id))
     }
 
     /// Scans until every directory bears a stamp that can be relied upon.
