@@ -58,6 +58,8 @@ package struct LibrarySettings: Equatable, Sendable {
     /// `nil` where thumbnails are switched off.
     package var thumbnails: ThumbnailSettings? = ThumbnailSettings()
 
+    package var conversion = ConversionSettings()
+
     package init(name: LibraryName, root: FilePath) {
         self.name = name
         self.root = root

@@ -49,6 +49,7 @@ struct ConfigurationTests {
             thumbnails.scale = 1
             thumbnails.quality = 0
             thumbnails.effort = 6
+            conversion = { to_cbz = ["cbr", "cbt"], originals = "keep", retain = "1d" }
             [[library]]
             name = "books"
             root = "/srv/./books"
@@ -76,6 +77,9 @@ struct ConfigurationTests {
         comics.readsMetadata = false
         comics.hashes = [.file, .koreader]
         comics.thumbnails = ThumbnailSettings(size: .scale(1), quality: 0, effort: 6)
+        comics.conversion.kinds = [.cbr, .cbt]
+        comics.conversion.originals = .keep
+        comics.conversion.retain = .seconds(86_400)
         var books = LibrarySettings(name: try #require(LibraryName("books")), root: "/srv/books")
         books.hashes = .koreader
         books.thumbnails = ThumbnailSettings(size: .fit(width: 200, height: 16_383))
@@ -141,7 +145,12 @@ struct ConfigurationTests {
     @Test(arguments: [
         ("pattern = 'serie'", "`library.pattern` cannot be \"serie\": write one of \"series\", \"collection\""),
         ("metadata = 'yes'", "`library.metadata` cannot be \"yes\": write true or false"),
-        ("conversion.to_cbz = []", "`library.conversion` is not supported by this version"),
+        ("conversion = 'cbr'", "`library.conversion` cannot be \"cbr\": open the table with `[library.conversion]`"),
+        ("conversion.to_cbz = 'cbr'", "`library.conversion.to_cbz` cannot be \"cbr\": write a list of \"cbr\""),
+        ("conversion.to_cbz = ['pdf']", "`library.conversion.to_cbz` cannot be an array: write a list of"),
+        ("conversion.originals = 'trash'", "`library.conversion.originals` cannot be \"trash\": write one"),
+        ("conversion.retain = '0d'", "`library.conversion.retain` cannot be \"0d\": write a time above zero"),
+        ("conversion.to_cbr = []", "unknown key `library.conversion.to_cbr`: did you mean `to_cbz`?"),
         ("ignore = 'extras/'", "`library.ignore` cannot be \"extras/\": write a list of patterns"),
         ("ignore = ['a', 1]", "`library.ignore` cannot be an array: write a list of patterns"),
         ("ignore = ['a[']", "the ignore rule \"a[\" has a [ without its ]: write \\[ for a bracket"),

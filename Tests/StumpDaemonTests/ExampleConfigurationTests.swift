@@ -30,7 +30,7 @@ struct ExampleConfigurationTests {
         #expect(configuration == expected)
         for section in ConfigurationSection.allCases where section != .document {
             #expect(opened.contains("\n\(section.header)\n"))
-            for key in section.accepted where key != "thumbnails" && key != "scale" {
+            for key in section.accepted where !["thumbnails", "conversion", "scale"].contains(key) {
                 #expect(opened.contains("\n\(key) = "), "\(section.header) \(key)")
             }
         }

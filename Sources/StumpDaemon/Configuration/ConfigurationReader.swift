@@ -80,6 +80,9 @@ struct ConfigurationReader {
         if let thumbnails = self.table("thumbnails", of: table, as: .thumbnails) {
             draft.thumbnails = readThumbnails(thumbnails)
         }
+        if let conversion = self.table("conversion", of: table, as: .conversion) {
+            draft.conversion = readConversion(conversion)
+        }
         libraries.append(draft)
     }
 
@@ -128,6 +131,19 @@ struct ConfigurationReader {
             )
         }
         return isEnabled ? settings : nil
+    }
+
+    private mutating func readConversion(_ table: ConfigurationTable) -> ConversionSettings {
+        checkKeys(of: table)
+        var settings = ConversionSettings()
+        if let kinds = value("to_cbz", of: table, .words(example: ConversionSettings.Kind.cbr)) {
+            settings.kinds = Set(kinds)
+        }
+        if let originals = value("originals", of: table, .word(example: ConversionSettings.Originals.retain)) {
+            settings.originals = originals
+        }
+        if let retain = value("retain", of: table, .duration(example: "30d")) { settings.retain = retain }
+        return settings
     }
 
     // MARK: Keys

@@ -7,6 +7,7 @@ enum ConfigurationSection: String, CaseIterable {
     case watch
     case library
     case thumbnails = "library.thumbnails"
+    case conversion = "library.conversion"
 
     var accepted: [String] {
         switch self {
@@ -16,9 +17,10 @@ enum ConfigurationSection: String, CaseIterable {
         case .library:
             [
                 "name", "root", "pattern", "scan_mode", "watch", "schedule", "ignore", "metadata", "hash",
-                "koreader_hash", "thumbnails",
+                "koreader_hash", "thumbnails", "conversion",
             ]
         case .thumbnails: ["enabled", "fit", "scale", "quality", "effort"]
+        case .conversion: ["to_cbz", "originals", "retain"]
         }
     }
 
@@ -27,9 +29,8 @@ enum ConfigurationSection: String, CaseIterable {
     /// To swallow them would promise what does not happen, so they are refused, and not as typing errors.
     var reserved: [String] {
         switch self {
-        case .document, .watch, .thumbnails: []
+        case .document, .watch, .library, .thumbnails, .conversion: []
         case .daemon: ["purge_missing"]
-        case .library: ["conversion"]
         }
     }
 

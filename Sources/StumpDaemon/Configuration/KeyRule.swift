@@ -61,6 +61,18 @@ extension KeyRule where Value: CaseIterable & RawRepresentable<String> {
     }
 }
 
+extension KeyRule {
+    /// A list of words of an enumeration; it may be empty.
+    static func words<Word: CaseIterable & RawRepresentable<String>>(example: Word) -> KeyRule where Value == [Word] {
+        let words = Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        return KeyRule(wanted: "a list of \(words)", example: "[\"\(example.rawValue)\"]") { value in
+            guard let array = value.array else { return nil }
+            let found = array.compactMap { $0.string.flatMap(Word.init(rawValue:)) }
+            return found.count == array.count ? found : nil
+        }
+    }
+}
+
 extension KeyRule<ThumbnailSettings.Size> {
     /// The longest side of a WebP picture, in pixels.
     private static var longestSide: Int { 16_383 }

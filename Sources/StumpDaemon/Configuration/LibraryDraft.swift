@@ -20,6 +20,7 @@ struct LibraryDraft {
     var readsMetadata = true
     var hashes: HashWishes = []
     var thumbnails: ThumbnailSettings? = ThumbnailSettings()
+    var conversion = ConversionSettings()
 
     init(name: Written?, root: Written?) {
         self.name = name

@@ -31,6 +31,7 @@ struct LibraryReview {
         settings.readsMetadata = draft.readsMetadata
         settings.hashes = draft.hashes
         settings.thumbnails = draft.thumbnails
+        settings.conversion = draft.conversion
         libraries.append(settings)
     }
 
