@@ -86,6 +86,13 @@ int clinux_exchange(int old_directory, const char *old_name, int new_directory, 
     return renameat2(old_directory, old_name, new_directory, new_name, RENAME_EXCHANGE) == 0 ? 0 : errno;
 }
 
+int clinux_rename_new(int old_directory, const char *old_name, int new_directory, const char *new_name) {
+    if (renameat2(old_directory, old_name, new_directory, new_name, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return errno;
+    if (linkat(old_directory, old_name, new_directory, new_name, 0) != 0) return errno;
+    return unlinkat(old_directory, old_name, 0) == 0 ? 0 : errno;
+}
+
 int clinux_raise_descriptor_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;

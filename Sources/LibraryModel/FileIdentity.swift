@@ -14,13 +14,6 @@ extension FileStamp {
     package var identity: FileIdentity? {
         born.flatMap { $0.isWholeHundredth ? nil : FileIdentity(inode: inode, born: $0) }
     }
-
-    /// Whether both stamps are of one file that nobody has written in between.
-    ///
-    /// The time of its last change does not count, for a rename is a change of the file to most file systems.
-    package func isSameFile(as other: FileStamp) -> Bool {
-        identity != nil && identity == other.identity && size == other.size && modified == other.modified
-    }
 }
 
 /// What stands at a path where a book was.

@@ -39,6 +39,13 @@ package struct FileStamp: Hashable, Sendable {
         size != other.size || modified != other.modified || changed != other.changed || isOtherFile(than: other)
     }
 
+    /// Whether two looks at a file, whatever its name was at each, show the same file with the same content.
+    ///
+    /// The time of change does not count: to rename a file changes it, and so does another mode.
+    package func isSameFile(as other: FileStamp) -> Bool {
+        size == other.size && modified == other.modified && !isOtherFile(than: other)
+    }
+
     /// Whether both identities are known, on one device, and are not the same.
     ///
     /// FAT and exFAT have no inodes: the kernel makes numbers up and forgets them with its cache, so that another number

@@ -128,7 +128,7 @@ extension WatchState {
             return tell(node) { $0.note(.everything) }
         }
         if Sidecar.Kind(name: name) != nil { return tell(node) { $0.note(.other) } }
-        guard MediaFormat(name: name) != nil, !NameRules.isIgnoredFile(name) else { return }
+        guard MediaFormat(name: name) != nil, !NameRules.isIgnoredFile(name), !isOwn(name, in: node) else { return }
         if event.isAny(of: IN_DELETE | IN_MOVED_FROM) {
             tell(node) { $0.noteRemoved(Removals(files: 1, directories: 0)) }
         } else if event.isAny(of: IN_CLOSE_WRITE | IN_MOVED_TO) {

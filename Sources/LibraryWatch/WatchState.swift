@@ -22,6 +22,9 @@ struct WatchState {
     /// consumer knows them by their paths.
     private var owed: [DirectoryTree.Node: Int] = [:]
 
+    /// Files that come and go by our own hand, by the directory in which they do.
+    private var ownChanges: [DirectoryTree.Node: Set<FileName>] = [:]
+
     /// Up to which overflow each library was compared with its disk.
     private var compared: [Int]
 
@@ -245,6 +248,30 @@ struct WatchState {
     /// The suspicions that no event has explained by now: changes that the kernel has not told of.
     mutating func takeEvidence() -> [DirectoryTree.Node] { evidence.take() }
 
+    // MARK: Own changes
+
+    /// From now on nobody is told what happens to files of these names.
+    mutating func beginOwnChanges(to names: [FileName], in directory: FilePath, of library: Int) {
+        guard let node = tree.node(at: directory, of: library) else { return }
+        ownChanges[node, default: []].formUnion(names)
+    }
+
+    mutating func endOwnChanges(in directory: FilePath, of library: Int) {
+        if let node = tree.node(at: directory, of: library) {
+            ownChanges[node] = nil
+        } else {
+            // It has another path by now, or is gone: rather all too early than one never.
+            ownChanges = ownChanges.filter { tree.library(of: $0.key) != library }
+        }
+    }
+
+    /// Whether what happened to a file is known to be our own doing, which is then no sign of anything else.
+    mutating func isOwn(_ name: FileName, in node: DirectoryTree.Node) -> Bool {
+        guard ownChanges[node]?.contains(name) == true else { return false }
+        evidence.explain(node)
+        return true
+    }
+
     // MARK: Marking
 
     /// Marks what an event told of.
@@ -273,6 +300,7 @@ struct WatchState {
             ended += table.release(gone).list
             evidence.forget(gone)
             ignoreFiles[gone] = nil
+            ownChanges[gone] = nil
             owed[gone] = nil
             if let lost = dirt.removeValue(forKey: gone), let heir { dirt[heir, default: Dirt()].inherit(lost) }
         }

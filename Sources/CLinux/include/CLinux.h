@@ -56,6 +56,10 @@ int64_t clinux_first_hole(int descriptor);
 /// Exchanges two entries in one step (RENAME_EXCHANGE).
 int clinux_exchange(int old_directory, const char *old_name, int new_directory, const char *new_name);
 
+/// Renames an entry to a name that is free; EEXIST where it is not. Where the file system does not know how
+/// (RENAME_NOREPLACE), it is linked to the new name and unlinked from the old one.
+int clinux_rename_new(int old_directory, const char *old_name, int new_directory, const char *new_name);
+
 enum { CLINUX_PATH = 010000000 };  // O_PATH: a descriptor that names a file and opens nothing
 
 /// Raises the soft limit on open descriptors to the hard one.
