@@ -18,6 +18,7 @@ package enum EventType: String, Sendable, Codable, CaseIterable {
     case bookRestored = "book.restored"
     case bookIgnored = "book.ignored"
     case bookRemoved = "book.removed"
+    case bookConverted = "book.converted"
     case seriesAdded = "series.added"
     case seriesUpdated = "series.updated"
     case seriesMissing = "series.missing"

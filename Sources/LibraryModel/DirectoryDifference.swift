@@ -61,6 +61,9 @@ package struct KnownDirectory: Sendable, Equatable {
     package var books: [KnownBook] = []
     package var directories: [Child] = []
 
+    /// Files that a conversion has left here, and that are no books of their own.
+    package var leftovers: [Leftover] = []
+
     package init() {}
 }
 

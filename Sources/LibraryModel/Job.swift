@@ -85,6 +85,8 @@ package enum JobPriority: Int, Sendable, Codable, Comparable {
     package init(_ trigger: JobTrigger, of kind: JobKind, _ scope: ScanScope) {
         switch (kind, trigger) {
         case (.thumbnailGeneration, _): self = .background
+        case (.conversion, .user), (.conversion, .retry): self = .userLibrary
+        case (.conversion, _): self = .background
         case (.backup, .user), (.backup, .retry), (.maintenance, .user), (.maintenance, .retry): self = .userLibrary
         case (.backup, _), (.maintenance, _): self = .background
         case (_, .user), (_, .retry): self = scope.isWholeLibrary ? .userLibrary : .userPath

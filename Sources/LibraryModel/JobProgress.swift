@@ -12,6 +12,9 @@ package struct JobProgress: Equatable, Sendable, Codable {
         /// Decodes pages.
         case decode
 
+        /// Writes books anew in another format.
+        case convert
+
         /// Copies the database.
         case copy
 

@@ -32,6 +32,12 @@ package enum WritingFault: Fault, Equatable {
         }
     }
 
+    /// What lets stumpd write below a directory, be it a service or not.
+    package static func remedy(forReadOnly root: FilePath) -> String {
+        "Let stumpd's user write there: `setfacl -R -m u:stump:rwX \(root)`. Its unit has to allow it too: `systemctl edit"
+            + " stumpd`, with the lines `[Service]` and `ReadWritePaths=\(root)`, then `systemctl restart stumpd`."
+    }
+
     package var code: String {
         switch self {
         case .unreachable(let fault): fault.code
@@ -58,9 +64,7 @@ package enum WritingFault: Fault, Equatable {
     package var remedy: String? {
         switch self {
         case .unreachable(let fault): fault.remedy
-        case .readOnly:
-            "Give stumpd's user the right to write there; a service also needs a line"
-                + " `ReadWritePaths=` with the library's root, by `systemctl edit stumpd`."
+        case .readOnly(let path, _): WritingFault.remedy(forReadOnly: path)
         case .occupied(let path): "Move \(path) away, or give it another name."
         case .absent, .changed: nil
         case .noRoom: "Free space on the library's disk."

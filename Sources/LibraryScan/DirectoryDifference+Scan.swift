@@ -13,7 +13,7 @@ extension DirectoryDifference {
         _ memory: JobMemory
     ) {
         let readsAll = job.options.readsAll
-        self.init(listing, known, usesSidecars: settings.readsMetadata) { name in
+        self.init(listing.without(known.leftovers), known, usesSidecars: settings.readsMetadata) { name in
             readsAll && !memory.hasRead(name, in: directory)
         }
     }

@@ -173,7 +173,8 @@ struct DryRun {
 
     private mutating func compare(_ stop: Stop, _ listing: Listing, _ known: KnownDirectory) {
         let directory = stop.directory
-        let difference = DirectoryDifference(listing, known, usesSidecars: readsMetadata) { [job] _ in
+        let difference = DirectoryDifference(listing.without(known.leftovers), known, usesSidecars: readsMetadata) {
+            [job] _ in
             job.options.readsAll
         }
         count(difference, in: directory)
@@ -204,7 +205,9 @@ struct DryRun {
     private func confirm(_ stop: Stop, _ listing: Listing, _ known: KnownDirectory) {
         let isInPlace = known.id != nil && !known.isMissing && stop.known == stop.directory
         guard isInPlace, known.isSettled(as: listing.stamp) else { return }
-        guard DirectoryDifference(listing, known, usesSidecars: readsMetadata).isNone else { return }
+        guard DirectoryDifference(listing.without(known.leftovers), known, usesSidecars: readsMetadata).isNone else {
+            return
+        }
         services.confirm(Settlement(stop.directory, listing), as: listing.stamp, of: job.library)
     }
 

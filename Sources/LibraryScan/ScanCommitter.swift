@@ -150,7 +150,7 @@ struct ScanCommitter {
     }
 
     private func record(of reading: BookReading, facts: BookFacts?, faults: [Finding]) -> BookRecord {
-        BookRecord(
+        var record = BookRecord(
             directory: reading.directory,
             seriesDirectory: settings.pattern.seriesDirectory(ofBooksIn: reading.directory),
             rootName: settings.root.lastComponent?.string ?? settings.name.text,
@@ -164,6 +164,8 @@ struct ScanCommitter {
             version: faults.contains { $0.problem == .unreadable } ? 0 : version,
             isForced: job.options.force
         )
+        record.wasKnown = reading.candidate.known != nil
+        return record
     }
 }
 

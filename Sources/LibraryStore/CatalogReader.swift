@@ -142,6 +142,7 @@ extension Database {
                 )
             )
         }
+        known.leftovers = try leftovers(in: id)
         return known
     }
 }

@@ -21,6 +21,8 @@ extension CatalogTransaction {
         )
         for name in classes where !findings.contains(where: { $0.problem.rawValue == name }) {
             guard let problem = ProblemClass(rawValue: name), problem != kept else { continue }
+            // Nor is the same content converted again, where that has failed.
+            if kept != nil, problem == .conversionFailed { continue }
             try resolve(problem, of: book, at: path)
         }
         for finding in findings.oneOfEachClass { try open(finding, of: book, at: path) }

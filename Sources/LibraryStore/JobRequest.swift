@@ -38,6 +38,11 @@ extension LibraryStore {
             JobRequest(.analyzeMedia, library, scope, trigger)
         }
 
+        /// The conversion of what people asked for and of what is due.
+        package static func conversion(of library: LibraryName, trigger: JobTrigger) -> JobRequest {
+            JobRequest(.conversion, library, ScanScope(), trigger)
+        }
+
         package static func thumbnails(of library: LibraryName, trigger: JobTrigger) -> JobRequest {
             JobRequest(.thumbnailGeneration, library, ScanScope(), trigger)
         }

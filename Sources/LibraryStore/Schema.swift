@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("4 ignored books") { try $0.execute(sql: ignoredBooks) }
         migrator.registerMigration("5 sidecars") { try $0.execute(sql: sidecars) }
         migrator.registerMigration("6 identity") { try $0.execute(sql: identity) }
+        migrator.registerMigration("6 conversion") { try $0.execute(sql: ConversionSchema.tables) }
         return migrator
     }
 
