@@ -139,8 +139,8 @@ let package = Package(
         tests(
             "LibraryScanTests",
             [
-                "LibraryScan", "LibraryStore", "LibraryModel", "CLinux", "stump-worker", "faulty-worker",
-                systemPackage, logging, lifecycle, grdb,
+                "LibraryScan", "LibraryStore", "LibraryWatch", "LibraryModel", "CLinux", "stump-worker",
+                "faulty-worker", systemPackage, logging, lifecycle, grdb,
             ]
         ),
 

@@ -14,8 +14,11 @@ struct CareJob {
     let services: JobServices
     let control: JobControl
 
-    init(_ job: Job, _ services: JobServices, _ control: JobControl) {
-        (self.job, self.services, self.control) = (job, services, control)
+    /// Those that are configured.
+    let libraries: [LibraryName]
+
+    init(_ job: Job, _ services: JobServices, _ control: JobControl, libraries: [LibraryName]) {
+        (self.job, self.services, self.control, self.libraries) = (job, services, control, libraries)
     }
 
     /// - Throws: ``JobStopped``, ``JobFault/databaseDamaged(_:)``, and what the database throws.
@@ -39,6 +42,7 @@ struct CareJob {
         let forgotten = try await control.cancelling { try await store.prune(olderThan: history) }
         try await control.cancelling { try await store.pruneEvents(olderThan: history) }
         if forgotten > 0 { try await store.log("info", "\(forgotten) old jobs were forgotten", of: job.id) }
+        try await dismissOriginals()
         if try await isCheckDue() {
             control.enter(.check, at: services.clock.now)
             let findings = try await control.cancelling { try await store.check(quickly: false) }
@@ -47,6 +51,20 @@ struct CareJob {
             try await store.log("info", "the database was checked, and is sound", of: job.id)
         }
         try await control.cancelling { try await store.tend() }
+    }
+
+    /// Has the originals of converted books removed that were retained for long enough.
+    private func dismissOriginals() async throws {
+        for library in libraries.sorted(by: { $0.text < $1.text }) {
+            let count = try await services.store.dismissOriginals(of: library, isAll: false).count
+            guard count > 0 else { continue }
+            try await services.store.log(
+                "info",
+                "\(count) originals in \(library) are removed: their time is over",
+                of: job.id
+            )
+            _ = try await services.store.request(.conversion(of: library, trigger: .schedule))
+        }
     }
 
     /// Once a week; a clock that was set back is no reason to wait longer.

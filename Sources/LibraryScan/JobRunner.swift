@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// check of all their pages.
 package struct JobRunner: Service {
     private static let lanes: [[JobLane]] = [
-        [.scan], [.scan], [.dryRun], [.thumbnails], [.analysis], [.backup, .maintenance],
+        [.scan], [.scan], [.dryRun], [.thumbnails], [.analysis], [.conversion], [.backup, .maintenance],
     ]
 
     private let libraries: [LibraryName: LibrarySettings]
@@ -107,7 +107,10 @@ package struct JobRunner: Service {
         let end: JobEnd
         do {
             let report = try await work(job, control)
-            if job.kind.isScan, !job.options.dryRun { try await requestThumbnails(after: job, report) }
+            if job.kind.isScan, !job.options.dryRun {
+                try await requestThumbnails(after: job, report)
+                try await requestConversions(after: job, report)
+            }
             end = JobEnd(.complete, job.library == nil ? nil : report)
         } catch {
             end = try await judge(error, of: job)
@@ -116,7 +119,9 @@ package struct JobRunner: Service {
     }
 
     private func work(_ job: Job, _ control: JobControl) async throws -> ScanReport {
-        guard let own = LibraryJob(job) else { return try await CareJob(job, services, control).run() }
+        guard let own = LibraryJob(job) else {
+            return try await CareJob(job, services, control, libraries: Array(libraries.keys)).run()
+        }
         guard let settings = libraries[own.library] else { throw JobFault.retired(own.library) }
         switch job.kind {
         case .libraryScan, .seriesScan:
@@ -126,7 +131,8 @@ package struct JobRunner: Service {
             guard let thumbnails = settings.thumbnails else { return ScanReport() }
             return try await ThumbnailJob(own, thumbnails, services, control).run()
         case .analyzeMedia: return try await AnalysisJob(own, services, control).run()
-        case .conversion, .backup, .maintenance: throw JobFault.unforeseen(job.id, "no job of this kind has a library")
+        case .conversion: return try await ConversionJob(own, settings, services, control).run()
+        case .backup, .maintenance: throw JobFault.unforeseen(job.id, "no job of this kind has a library")
         }
     }
 
@@ -140,6 +146,25 @@ package struct JobRunner: Service {
             hasNews: scan.options.drawsAll
                 || report[.createdMedia] + report[.updatedMedia] + report[.restoredMedia] > 0
         )
+    }
+
+    private func requestConversions(after scan: Job, _ report: ScanReport) async throws {
+        guard let library = scan.library, let settings = libraries[library] else { return }
+        let formats = settings.conversion.formats
+        let version = ConversionJob.version
+        guard !formats.isEmpty,
+            try await services.store.dueConversions(of: library, formats, version: version) > 0,
+            await mayWrite(library)
+        else { return }
+        let hasNews = report[.createdMedia] + report[.updatedMedia] + report[.restoredMedia] > 0
+        try await services.store.requestConversions(of: library, causedBy: scan, hasNews: hasNews)
+    }
+
+    /// Whether it is worth while to try: where a library could not be written, it is looked at once more.
+    private func mayWrite(_ library: LibraryName) async -> Bool {
+        guard let refused = services.conversions.refusedDirectory(of: library) else { return true }
+        guard let directory = try? await services.writing.bookDirectory(refused, of: library) else { return false }
+        return await directory.isWritable()
     }
 
     // MARK: Its end
@@ -332,7 +357,7 @@ extension JobKind {
         case .libraryScan, .seriesScan: .walk
         case .thumbnailGeneration: .thumbnail
         case .analyzeMedia: .decode
-        case .conversion: .read
+        case .conversion: .convert
         case .backup: .copy
         case .maintenance: .tidy
         }

@@ -7,6 +7,7 @@ package import Logging
 package struct JobServices: Sendable {
     package var store: LibraryStore
     package var files: any LibraryFiles
+    package var writing: any LibraryWriting
     package var workers: WorkerPool
     package var pending: PendingBooks
     package var losses: LossLedger
@@ -14,6 +15,7 @@ package struct JobServices: Sendable {
     package var libraryGuard: LibraryGuard
     package var thumbnails: ThumbnailFiles
     package var stall: QueueStall
+    package var conversions: ConversionDesk
 
     /// How long finished jobs, their logs and events are kept.
     package var history = HistoryRule.usualAge
@@ -29,6 +31,7 @@ package struct JobServices: Sendable {
     package init(
         store: LibraryStore,
         files: any LibraryFiles,
+        writing: any LibraryWriting,
         workers: WorkerPool,
         pending: PendingBooks,
         losses: LossLedger,
@@ -36,6 +39,7 @@ package struct JobServices: Sendable {
         libraryGuard: LibraryGuard,
         thumbnails: ThumbnailFiles,
         stall: QueueStall,
+        conversions: ConversionDesk = ConversionDesk(),
         history: Duration = HistoryRule.usualAge,
         quiet: Duration = .seconds(2),
         clock: any SteadyClock = ContinuousClock(),
@@ -44,6 +48,7 @@ package struct JobServices: Sendable {
     ) {
         self.store = store
         self.files = files
+        self.writing = writing
         self.workers = workers
         self.pending = pending
         self.losses = losses
@@ -51,6 +56,7 @@ package struct JobServices: Sendable {
         self.libraryGuard = libraryGuard
         self.thumbnails = thumbnails
         self.stall = stall
+        self.conversions = conversions
         self.history = history
         self.quiet = quiet
         self.clock = clock

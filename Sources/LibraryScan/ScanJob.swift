@@ -38,6 +38,7 @@ struct ScanJob {
         defer { account.close() }
         if job.options.acceptLosses { try await services.libraryGuard.adopt(job.library) }
         try await services.libraryGuard.admit(job.library)
+        try await seeToOpenConversions()
         // Once: what has been drawn since an earlier attempt need not be again.
         if job.options.drawsAll, job.report == nil {
             let scope = job.scope
@@ -46,6 +47,22 @@ struct ScanJob {
         account.add(try await pass(job))
         try await lookAgain()
         return account.report
+    }
+
+    /// What an earlier run left half converted is no book, or not the one that it looks like.
+    private func seeToOpenConversions() async throws {
+        // Where a conversion runs, it has done so.
+        guard await services.conversions.tryEnter(job.library) else { return }
+        let own = OwnChanges(job.library, settings, services)
+        let recovery = ConversionRecovery(library: job.library, services: services, account: account, own: own)
+        do {
+            try await recovery.run()
+            try await own.settle()
+        } catch {
+            await services.conversions.leave(job.library)
+            throw error
+        }
+        await services.conversions.leave(job.library)
     }
 
     private var mode: ScanMode { job.options.mode ?? settings.scanMode }

@@ -52,6 +52,7 @@ extension DaemonState {
             libraryGuard: libraryGuard,
             thumbnails: try ThumbnailFiles(in: cache),
             stall: QueueStall(writing: [directory, cache]),
+            conversions: ConversionDesk(),
             intake: Intake(
                 configuration,
                 watcher: watcher,
@@ -82,6 +83,7 @@ extension DaemonState {
         JobServices(
             store: store,
             files: watcher,
+            writing: watcher,
             workers: workers,
             pending: pending,
             losses: losses,
@@ -89,6 +91,7 @@ extension DaemonState {
             libraryGuard: libraryGuard,
             thumbnails: thumbnails,
             stall: stall,
+            conversions: conversions,
             history: configuration.history,
             quiet: configuration.quiet,
             clock: clock,
@@ -117,6 +120,10 @@ extension DaemonState {
         }
         // What cannot be written now is done with the next thumbnails.
         try? await store.sweepThumbnails(thumbnails.remove)
+        let open = try await store.librariesWithOpenConversions()
+        for library in configuration.libraries where open.contains(library.name) {
+            _ = try await store.request(.conversion(of: library.name, trigger: .start))
+        }
         for library in configuration.libraries {
             guard let digest = library.thumbnails?.digest else { continue }
             let due = try await store.commit(for: library.name, job: nil) { try $0.askForThumbnails(digest: digest) }

@@ -21,6 +21,7 @@ struct DaemonState: Sendable {
     let libraryGuard: LibraryGuard
     let thumbnails: ThumbnailFiles
     let stall: QueueStall
+    let conversions: ConversionDesk
     let intake: Intake
     let scheduler: Scheduler
     let phase: DaemonPhase

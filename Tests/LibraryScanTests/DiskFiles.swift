@@ -13,6 +13,13 @@ import SystemPackage
 final class DiskFiles: LibraryFiles {
     typealias Hook = @Sendable (FilePath) async throws -> Void
 
+    /// The steps of writing into a library; those that end in `d` are done.
+    enum WritingStep: Hashable, Sendable, CaseIterable {
+        case look, draft, finish, rename, renamed, shelve, shelved, take, taken, remove, discard
+    }
+
+    typealias WritingHook = @Sendable (WritingStep) async throws(WritingFault) -> Void
+
     private struct State {
         var listings: [FilePath] = []
         var openings: [FileName] = []
@@ -29,9 +36,11 @@ final class DiskFiles: LibraryFiles {
         var beforeListing: Hook?
         var beforeOpening: Hook?
         var afterOpening: Hook?
+        var onWriting: WritingHook?
+        var marked: [FilePath] = []
     }
 
-    private let root: FilePath
+    let root: FilePath
     private let state = Mutex(State())
 
     init(root: FilePath) {
@@ -86,6 +95,14 @@ final class DiskFiles: LibraryFiles {
     func beforeListing(_ hook: Hook?) { state.withLock { $0.beforeListing = hook } }
     func beforeOpening(_ hook: Hook?) { state.withLock { $0.beforeOpening = hook } }
     func afterOpening(_ hook: Hook?) { state.withLock { $0.afterOpening = hook } }
+
+    /// Steps in before every step of writing, which fails with what `hook` throws.
+    func onWriting(_ hook: WritingHook?) { state.withLock { $0.onWriting = hook } }
+    var writingHook: WritingHook? { state.withLock { $0.onWriting } }
+
+    /// The directories that a job wants scanned.
+    var marked: [FilePath] { state.withLock { $0.marked } }
+    func noteMark(_ directory: FilePath) { state.withLock { $0.marked.append(directory) } }
 
     func list(_ directory: FilePath, of library: LibraryName) async throws(ListingFault) -> Listing {
         let (hook, fault, isRacy) = state.withLock { state in

@@ -38,6 +38,7 @@ final class ScanBench: Sendable {
         on earlier: TemporaryDirectory? = nil,
         clock other: (any SteadyClock)? = nil,
         scanMode: ScanMode = .batched,
+        conversion: ConversionSettings = ConversionSettings(),
         logger: Logger = .silent
     ) async throws {
         disk = try earlier ?? TemporaryDirectory()
@@ -47,6 +48,7 @@ final class ScanBench: Sendable {
         settings.pattern = pattern
         settings.thumbnails = thumbnails
         settings.scanMode = scanMode
+        settings.conversion = conversion
         self.settings = settings
         files = DiskFiles(root: settings.root)
         store = try LibraryStore(opening: disk.path.appending("state").appending("stump.db")) { [wallClock] in
@@ -59,6 +61,7 @@ final class ScanBench: Sendable {
         services = JobServices(
             store: store,
             files: files,
+            writing: files,
             workers: workers,
             pending: PendingBooks(),
             losses: LossLedger(),
