@@ -14,12 +14,23 @@ struct StatusWarnings {
     /// Why nothing can be written.
     private let stall: String?
 
-    init(_ libraries: [LibrarySummary], _ watch: WatchFigures, _ pool: WorkerPool.Figures, stall: String? = nil) {
-        (self.libraries, self.watch, self.pool, self.stall) = (libraries, watch, pool, stall)
+    /// The libraries in which nothing can be converted, and why.
+    private let readOnly: [LibraryName: WritingFault]
+
+    init(
+        _ libraries: [LibrarySummary],
+        _ watch: WatchFigures,
+        _ pool: WorkerPool.Figures,
+        stall: String? = nil,
+        readOnly: [LibraryName: WritingFault] = [:]
+    ) {
+        (self.libraries, self.watch, self.pool) = (libraries, watch, pool)
+        (self.stall, self.readOnly) = (stall, readOnly)
     }
 
     var all: [Warning] {
-        noLibrary + standstill + libraries.flatMap { disk(of: $0) + losses(of: $0) } + queue + limit + sandbox
+        noLibrary + standstill + libraries.flatMap { disk(of: $0) + losses(of: $0) + writing(in: $0) } + queue + limit
+            + sandbox
     }
 
     private var noLibrary: [Warning] {
@@ -65,6 +76,17 @@ struct StatusWarnings {
                 detail:
                     "library \(library.name): \(library.heldLosses) books were not found; they are kept as they were",
                 hint: "If they are really gone: `stumpctl missing accept --library \(library.name)`."
+            )
+        ]
+    }
+
+    private func writing(in library: LibrarySummary) -> [Warning] {
+        guard let name = LibraryName(library.name), let fault = readOnly[name] else { return [] }
+        return [
+            Warning(
+                code: "library_read_only",
+                detail: "library \(library.name): books are not converted: \(fault.summary)",
+                hint: WritingFault.remedy(forReadOnly: FilePath(library.root))
             )
         ]
     }

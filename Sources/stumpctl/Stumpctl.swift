@@ -12,7 +12,7 @@ struct Stumpctl: AsyncParsableCommand {
         subcommands: [
             Status.self, Libraries.self, Scan.self, Analyze.self, Flush.self, Follow.self, Events.self, Jobs.self,
             Queue.self, Series.self, Books.self, Thumbnail.self, Problems.self, Duplicates.self, Missing.self,
-            Explain.self,
+            Convert.self, Originals.self, Explain.self,
             Backup.self, Health.self, Version.self, Config.self,
         ]
     )

@@ -75,6 +75,31 @@ package struct AcceptMissingRequest: Codable, Equatable, Sendable {
     }
 }
 
+/// Which originals of converted books to remove; all of them where nothing is said.
+package struct RemoveOriginalsRequest: Codable, Equatable, Sendable {
+    package var library: String?
+
+    /// Only of books that were converted so long ago.
+    package var olderThanSeconds: Double?
+
+    package init(library: String? = nil, olderThanSeconds: Double? = nil) {
+        self.library = library
+        self.olderThanSeconds = olderThanSeconds
+    }
+
+    package init(from decoder: any Decoder) throws {
+        try decoder.refuseFields(besides: CodingKeys.self)
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        library = try fields.decodeIfPresent(String.self, forKey: .library)
+        olderThanSeconds = try fields.decodeIfPresent(Double.self, forKey: .olderThanSeconds)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case library
+        case olderThanSeconds = "older_than_seconds"
+    }
+}
+
 extension Decoder {
     /// Throws for the first field that `keys` does not know, so that no wish is swallowed.
     func refuseFields(besides keys: (some CodingKey).Type) throws {

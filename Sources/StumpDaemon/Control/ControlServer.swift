@@ -69,6 +69,8 @@ struct ControlServer: Service {
         SeriesRoute(state: state).register(on: router)
         BooksRoute(state: state).register(on: router)
         ThumbnailRoute(state: state).register(on: router)
+        ConvertRoute(state: state).register(on: router)
+        OriginalsRoute(state: state).register(on: router)
         ProblemsRoute(state: state).register(on: router)
         DuplicatesRoute(state: state).register(on: router)
         ExplainRoute(state: state).register(on: router)
