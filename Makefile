@@ -15,7 +15,8 @@ PRODUCTS := stumpd stumpctl stump-worker
 RELEASE := .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps build run test test-slow fuzz-watch fuzz-identity fuzz-media crash-test lint install clean
+.PHONY: help deps test-deps build run test test-slow fuzz-watch fuzz-identity fuzz-media crash-test fault-conversion lint \
+    install clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
@@ -25,6 +26,7 @@ help:
 	@echo 'make fuzz-identity RUNS=1000 tidy up two libraries at random, and see whether every book keeps its id'
 	@echo 'make fuzz-media SECONDS=600 damage books of every kind at random, and have them read'
 	@echo 'make crash-test RUNS=200    kill the daemon at random moments and take its disk away, and look what is left'
+	@echo 'make fault-conversion       have every system call of a conversion fail, or kill the daemon at it, and look at the books'
 	@echo 'make build                  build stumpd, stumpctl and stump-worker'
 	@echo 'make install                install them, the unit and the configuration (DESTDIR=, PREFIX=/usr)'
 	@echo 'make lint                   check the style of the sources'
@@ -104,6 +106,12 @@ crash-test: test-deps
 	swift build --build-tests
 	CRASH_RUNS=$(RUNS) CRASH_SEED=$(SEED) $(if $(KEEP),CRASH_KEEP='$(KEEP)') swift test --skip-build --disable-xctest \
 	    --no-parallel --filter 'CrashCampaignTests|WriteFaultTests'
+
+# A few fault points of another choice: make fault-conversion RUNS=20 SEED=n
+fault-conversion: RUNS = all
+fault-conversion: test-deps
+	swift build --build-tests
+	FAULT_RUNS=$(RUNS) FAULT_SEED=$(SEED) swift test --skip-build --disable-xctest --no-parallel --filter 'ConversionFaultTests'
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

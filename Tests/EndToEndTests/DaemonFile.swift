@@ -12,10 +12,14 @@ struct DaemonFile {
     /// As the file writes it: `1s`.
     var pollInterval: String?
 
+    /// The lines of each library's table on conversion.
+    var conversion: String?
+
     var text: String {
         let polling = pollInterval.map { "[watch]\npoll_interval = \"\($0)\"\n" } ?? ""
         return libraries.reduce(into: polling) { text, library in
             text += "[[library]]\nname = \"\(library.key)\"\nroot = \"\(library.value)\"\nwatch = \"\(watch)\"\n"
+            if let conversion { text += "[library.conversion]\n\(conversion)\n" }
         }
     }
 }
