@@ -107,6 +107,24 @@ extension LibraryStore {
         }
     }
 
+    /// The original whose file is at a path below a library's root, beside its book or on the shelf; `nil` for any other.
+    package func original(at path: FilePath, of library: LibraryName) async throws -> OriginalEntry? {
+        guard let name = path.names.last else { return nil }
+        let parent = path.removingLastComponent()
+        let isOnShelf = parent.names.last == ConversionNames.shelf
+        return try await pool.read { db in
+            let place = isOnShelf ? parent.removingLastComponent() : parent
+            guard let directory = try db.directory(at: place, of: library) else { return nil }
+            let sql = """
+                WHERE directory_id = ? AND is_on_shelf = ? AND iif(is_on_shelf, aside, original.name) = ?
+                    AND state NOT IN ('removed', 'lost', 'returned')
+                """
+            let arguments: StatementArguments = [directory, isOnShelf, Data(name.bytes)]
+            return try Row.fetchOne(db, sql: Database.originalColumns + sql, arguments: arguments)
+                .flatMap { try db.original($0) }
+        }
+    }
+
     /// The original that undoing a book's conversion brings back; `nil` where there is none.
     package func original(ofBook book: Int64) async throws -> OriginalEntry? {
         try await pool.read { try $0.original(ofBook: book) }

@@ -29,11 +29,14 @@ extension DaemonState {
         ]
         let naming = PathNaming(relative)
         let ignoring = await ignoring(of: relative, in: home.name)
+        let original = try await store.original(at: relative, of: home.name)
         rules += naming.rules + [Explanation.Rule(rule: "ignore", outcome: ignoring.outcome)]
+        if let original { rules.append(Explanation.Rule(rule: "original", outcome: original.explanation)) }
         return Explanation(
             path: path.string,
             library: home.name.text,
-            verdict: verdict(naming, ignoring.reason, place, waiting),
+            verdict: original.map { "it is no book of its own: \($0.explanation)" }
+                ?? verdict(naming, ignoring.reason, place, waiting),
             rules: rules,
             pending: waiting,
             id: place?.id,
@@ -82,6 +85,13 @@ extension DaemonState {
             return "it is a directory of the index\(isMissing ? ", and missing" : "")"
         default: return "the index has nothing of this name; `stumpctl flush` takes in what is on disk"
         }
+    }
+}
+
+extension OriginalEntry {
+    fileprivate var explanation: String {
+        let owner = book.map { "book \($0)" } ?? "a book that was forgotten"
+        return "it is the original of \(owner), which was converted to \(result); \(state.rawValue)"
     }
 }
 

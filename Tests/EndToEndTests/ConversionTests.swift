@@ -96,6 +96,11 @@ struct ConversionTests {
         try await daemon.settle()
         let list = try await daemon.control("originals")
         #expect(list.output.contains(".stump-originals/1.cbr") && list.output.contains("retained"), "\(list.output)")
+        let explained = try await daemon.control(
+            "explain",
+            home.library.appending(".stump-originals/1.cbr".components).string
+        )
+        #expect(explained.output.contains("the original of book 1"), "\(explained.output)")
         #expect(try await daemon.control("originals", "remove", "--older-than", "1d").code == 0)
         #expect(access(home.library.appending(".stump-originals").string, F_OK) == 0)
         #expect(try await daemon.control("originals", "remove").code == 0)
