@@ -118,9 +118,10 @@ package final class WritableDirectory: BookDirectory {
             guard Errno(rawValue: errno).isRefusal else { throw fault(name) }
             refused.append("its group is not that of the original (\(status.st_gid))")
         }
-        if fchmod(file, status.st_mode & 0o7777) != 0 {
+        // What makes a program run as somebody else is nothing that a book needs.
+        if fchmod(file, status.st_mode & 0o777) != 0 {
             guard Errno(rawValue: errno).isRefusal else { throw fault(name) }
-            refused.append("its mode is not that of the original (0\(String(status.st_mode & 0o7777, radix: 8)))")
+            refused.append("its mode is not that of the original (0\(String(status.st_mode & 0o777, radix: 8)))")
         }
         if futimens(file, [status.st_atim, status.st_mtim]) != 0 {
             guard Errno(rawValue: errno).isRefusal else { throw fault(name) }
@@ -215,7 +216,8 @@ package final class WritableDirectory: BookDirectory {
         var status = stat()
         if fstat(descriptor, &status) == 0 {
             _ = fchown(shelf, uid_t.max, status.st_gid)
-            _ = fchmod(shelf, status.st_mode & 0o7777)
+            // The unit may forbid the bit by which what is new has the directory's group.
+            if fchmod(shelf, status.st_mode & 0o7777) != 0 { _ = fchmod(shelf, status.st_mode & 0o777) }
         }
         do throws(WritingFault) {
             try flush(descriptor)
