@@ -26,6 +26,7 @@ package struct Route: Hashable, Sendable {
     package static let analyze = Route(.post, "/v1/libraries/{name}/analyze")
     package static let pauseLibrary = Route(.post, "/v1/libraries/{name}/pause")
     package static let resumeLibrary = Route(.post, "/v1/libraries/{name}/resume")
+    package static let purgeLibrary = Route(.post, "/v1/libraries/{name}/purge")
     package static let jobs = Route(.get, "/v1/jobs")
     package static let job = Route(.get, "/v1/jobs/{id}")
     package static let jobLog = Route(.get, "/v1/jobs/{id}/log")
@@ -51,6 +52,7 @@ package struct Route: Hashable, Sendable {
     package static let explain = Route(.get, "/v1/explain")
     package static let flush = Route(.post, "/v1/flush")
     package static let acceptMissing = Route(.post, "/v1/missing/accept")
+    package static let purgeMissing = Route(.post, "/v1/missing/purge")
     package static let backup = Route(.post, "/v1/backup")
 
     /// The path with `argument` in its place, percent-encoded, so that a name may hold anything.

@@ -11,14 +11,16 @@ struct CareJob {
     private static let checkPeriod: Duration = .seconds(7 * 86_400)
 
     let job: Job
+    let libraries: [LibrarySettings]
     let services: JobServices
     let control: JobControl
 
-    /// Those that are configured.
-    let libraries: [LibraryName]
-
-    init(_ job: Job, _ services: JobServices, _ control: JobControl, libraries: [LibraryName]) {
-        (self.job, self.services, self.control, self.libraries) = (job, services, control, libraries)
+    /// `libraries` are those of the configuration.
+    init(_ job: Job, _ libraries: [LibrarySettings], _ services: JobServices, _ control: JobControl) {
+        self.job = job
+        self.libraries = libraries.sorted { $0.name.text < $1.name.text }
+        self.services = services
+        self.control = control
     }
 
     /// - Throws: ``JobStopped``, ``JobFault/databaseDamaged(_:)``, and what the database throws.
@@ -43,6 +45,9 @@ struct CareJob {
         try await control.cancelling { try await store.pruneEvents(olderThan: history) }
         if forgotten > 0 { try await store.log("info", "\(forgotten) old jobs were forgotten", of: job.id) }
         try await dismissOriginals()
+        if let age = services.purgeMissing {
+            for library in libraries { try await purge(library.name, olderThan: age) }
+        }
         if try await isCheckDue() {
             control.enter(.check, at: services.clock.now)
             let findings = try await control.cancelling { try await store.check(quickly: false) }
@@ -55,7 +60,7 @@ struct CareJob {
 
     /// Has the originals of converted books removed that were retained for long enough.
     private func dismissOriginals() async throws {
-        for library in libraries.sorted(by: { $0.text < $1.text }) {
+        for library in libraries.map(\.name) {
             let count = try await services.store.dismissOriginals(of: library, isAll: false).count
             guard count > 0 else { continue }
             try await services.store.log(
@@ -64,6 +69,24 @@ struct CareJob {
                 of: job.id
             )
             _ = try await services.store.request(.conversion(of: library, trigger: .schedule))
+        }
+    }
+
+    /// Forgets what is missing for long enough; a library that cannot be judged now is left for the next time.
+    private func purge(_ library: LibraryName, olderThan age: Duration) async throws {
+        let services = services
+        let latest = services.now() + (.zero - age)
+        do {
+            let outcome = try await control.cancelling { [job] in
+                try await MissingPurge(services).run(library, since: latest, job: job.id)
+            }
+            if outcome == MissingPurge.Outcome() { return }
+            let what = "\(outcome.books) books of \(library) that were missing for long, and \(outcome.series) series"
+            try await services.store.log("info", "\(what), were forgotten", of: job.id)
+        } catch let fault as PurgeFault {
+            try await services.store.log("info", fault.summary, of: job.id)
+        } catch let fault as StoreFault where fault.code == "wrong_state" {
+            try await services.store.log("info", "nothing of \(library) is forgotten: \(fault.summary)", of: job.id)
         }
     }
 

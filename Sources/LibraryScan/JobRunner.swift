@@ -119,9 +119,7 @@ package struct JobRunner: Service {
     }
 
     private func work(_ job: Job, _ control: JobControl) async throws -> ScanReport {
-        guard let own = LibraryJob(job) else {
-            return try await CareJob(job, services, control, libraries: Array(libraries.keys)).run()
-        }
+        guard let own = LibraryJob(job) else { return try await care(job, control) }
         guard let settings = libraries[own.library] else { throw JobFault.retired(own.library) }
         switch job.kind {
         case .libraryScan, .seriesScan:
@@ -134,6 +132,10 @@ package struct JobRunner: Service {
         case .conversion: return try await ConversionJob(own, settings, services, control).run()
         case .backup, .maintenance: throw JobFault.unforeseen(job.id, "no job of this kind has a library")
         }
+    }
+
+    private func care(_ job: Job, _ control: JobControl) async throws -> ScanReport {
+        try await CareJob(job, Array(libraries.values), services, control).run()
     }
 
     private func requestThumbnails(after scan: Job, _ report: ScanReport) async throws {

@@ -20,6 +20,13 @@ package struct JobServices: Sendable {
     /// How long finished jobs, their logs and events are kept.
     package var history = HistoryRule.usualAge
 
+    /// How long a book is missing before maintenance forgets it; `nil` for ever.
+    package var purgeMissing: Duration?
+
+    /// Why a library may hold what nobody has looked at yet, such as a walk at the start that is not over; `nil` where
+    /// it does not.
+    package var unseenChanges: @Sendable (LibraryName) async -> String? = { _ in nil }
+
     /// How long a file must be left alone, as the configuration says.
     package var quiet: Duration
     package var clock: any SteadyClock

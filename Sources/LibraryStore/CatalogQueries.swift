@@ -37,9 +37,11 @@ package struct SeriesEntry: Sendable {
     package var library: LibraryName
     package var name: String
     package var path: FilePath
-    package var isMissing: Bool
+    package var missingSince: Timestamp?
     package var books: Int
     package var missing: Int
+
+    package var isMissing: Bool { missingSince != nil }
 
     /// What the document about it says; its title else is what most of its books say of their series, or the folder.
     package var metadata: BookMetadata
@@ -221,7 +223,7 @@ extension Database {
         """
 
     fileprivate static let seriesColumns = """
-        SELECT series.id, library.name, series.name, series.directory_id, series.missing_since IS NOT NULL,
+        SELECT series.id, library.name, series.name, series.directory_id, series.missing_since,
             count(book.id) - count(book.missing_since), count(book.missing_since) - coalesce(sum(book.is_ignored), 0),
             series_document
         FROM series JOIN library ON library.id = series.library_id
@@ -328,7 +330,7 @@ extension Database {
             library: library,
             name: row[2],
             path: try shownPath(ofDirectory: row[3]),
-            isMissing: row[4],
+            missingSince: (row[4] as Int64?).map(Timestamp.init(nanoseconds:)),
             books: row[5],
             missing: row[6],
             metadata: try metadata(ofSeries: row[0], folder: row[2], document: row[7])

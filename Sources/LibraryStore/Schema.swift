@@ -22,6 +22,7 @@ enum Schema {
         migrator.registerMigration("5 sidecars") { try $0.execute(sql: sidecars) }
         migrator.registerMigration("6 identity") { try $0.execute(sql: identity) }
         migrator.registerMigration("6 conversion") { try $0.execute(sql: ConversionSchema.tables) }
+        migrator.registerMigration("6 retirement") { try $0.execute(sql: retirement) }
         return migrator
     }
 

@@ -18,6 +18,9 @@ package enum StoreFault: Fault, Equatable {
     /// The job runs, and somebody has cancelled it.
     case cancelRequested(Int64)
 
+    /// What was asked has to wait for a scan of the library.
+    case scanOpen(LibraryName, job: Int64, state: JobState)
+
     package var code: String {
         switch self {
         case .newerVersion: "database_newer"
@@ -25,7 +28,7 @@ package enum StoreFault: Fault, Equatable {
         case .notWritable: "not_writable"
         case .cannotBackUp: "backup_failed"
         case .unknownLibrary, .unknownJob: "not_found"
-        case .wrongState, .cancelRequested: "wrong_state"
+        case .wrongState, .cancelRequested, .scanOpen: "wrong_state"
         }
     }
 
@@ -39,6 +42,8 @@ package enum StoreFault: Fault, Equatable {
         case .unknownJob(let id): "there is no job \(id)"
         case .wrongState(let id, let state): "job \(id) is \(state.rawValue)"
         case .cancelRequested(let id): "job \(id) is running, and is cancelled at its next book"
+        case .scanOpen(let library, let id, let state):
+            "a scan of \(library) has not ended: job \(id) is \(state.rawValue)"
         }
     }
 
@@ -54,6 +59,7 @@ package enum StoreFault: Fault, Equatable {
         case .unknownLibrary: "`stumpctl libraries` lists them; the configuration defines them."
         case .unknownJob: "`stumpctl jobs` lists them."
         case .wrongState(let id, _), .cancelRequested(let id): "`stumpctl jobs show \(id)` tells what became of it."
+        case .scanOpen(_, let id, _): "`stumpctl jobs show \(id)` tells how far it is; ask again when it has ended."
         }
     }
 }

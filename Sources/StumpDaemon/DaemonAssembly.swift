@@ -80,7 +80,7 @@ extension DaemonState {
 
     /// What jobs work with.
     var jobServices: JobServices {
-        JobServices(
+        var services = JobServices(
             store: store,
             files: watcher,
             writing: watcher,
@@ -98,6 +98,9 @@ extension DaemonState {
             now: now,
             logger: logger("scan")
         )
+        services.purgeMissing = configuration.purgeMissing
+        services.unseenChanges = { [intake] in await intake.unseenChanges(in: $0) }
+        return services
     }
 
     /// Takes up what the last run left: jobs that were running, the trees of the libraries, thumbnails that are due.

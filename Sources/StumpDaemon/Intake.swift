@@ -118,6 +118,13 @@ actor Intake: Service {
     /// Whether anything has changed and not been handed on, of a library that is there.
     var hasGathered: Bool { gatherings.contains { !$0.value.scope.directories.isEmpty && isPresent($0.key) } }
 
+    /// What of a library may have changed and is in no scan yet, for people; `nil` where nothing is.
+    func unseenChanges(in library: LibraryName) async -> String? {
+        if let occupation = await keepers[library]?.occupation { return occupation }
+        let count = gathered(in: library)
+        return count == 0 ? nil : "changes in \(count) of its directories have not settled"
+    }
+
     // MARK: Gathering
 
     /// Takes the news, and hands on at once what was found of one library by walking through it.

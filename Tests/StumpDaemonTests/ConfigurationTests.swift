@@ -31,7 +31,7 @@ struct ConfigurationTests {
     @Test func `every key reaches its setting`() throws {
         let configuration = try parse(
             """
-            daemon = { workers = 3, log_level = "debug", history = "30d", backup = "off" }
+            daemon = { workers = 3, log_level = "debug", history = "30d", backup = "off", purge_missing = "90d" }
             [watch]
             quiet = "250ms"
             patience = "1m"
@@ -67,6 +67,7 @@ struct ConfigurationTests {
         )
         #expect(configuration.workers == 3 && configuration.logLevel == .debug)
         #expect(configuration.history == .seconds(30 * 86_400) && configuration.backup == .off)
+        #expect(configuration.purgeMissing == .seconds(90 * 86_400))
         #expect(configuration.quiet == .milliseconds(250) && configuration.patience == .seconds(60))
         var comics = LibrarySettings(name: try #require(LibraryName("comics")), root: "/srv/comics")
         comics.pattern = .collection
@@ -94,7 +95,7 @@ struct ConfigurationTests {
             [daemon]
             wrokers = 2
             log_level = 3
-            purge_missing = "90d"
+            purge_missing = "90"
             [[library]]
             name = "comics"
             roots = "/srv/comics"
@@ -105,7 +106,8 @@ struct ConfigurationTests {
                 "s.toml:2:1: unknown key `daemon.wrokers`: did you mean `workers`?",
                 "s.toml:3:1: `daemon.log_level` cannot be 3: write one of \"trace\", \"debug\", \"info\", \"notice\", "
                     + "\"warning\", \"error\", \"critical\", such as `log_level = \"info\"`",
-                "s.toml:4:1: `daemon.purge_missing` is not supported by this version: take it out",
+                "s.toml:4:1: `daemon.purge_missing` cannot be \"90\": write \"never\", or an age with its unit (h, d), "
+                    + "such as `purge_missing = \"90d\"`",
                 "s.toml:5:3: a library has no `root`: write the directory's path, such as `root = \"/srv/comics\"`",
                 "s.toml:7:1: unknown key `library.roots`: did you mean `root`?",
                 "s.toml:8:2: unknown key `wach`: did you mean `watch`?",
@@ -128,6 +130,8 @@ struct ConfigurationTests {
         ("[daemon]\nhistory = '0d'", "`daemon.history` cannot be \"0d\": write a time above zero with its unit"),
         ("[daemon]\nhistory = 90", "`daemon.history` cannot be 90"),
         ("[daemon]\nbackup = 'weekly'", "`daemon.backup` cannot be \"weekly\": write one of \"daily\", \"off\""),
+        ("[daemon]\npurge_missing = '59m'", "`daemon.purge_missing` cannot be \"59m\": write \"never\", or an age"),
+        ("[daemon]\npurge_missing = 90", "`daemon.purge_missing` cannot be 90"),
         ("[daemon]\nbackup = false", "`daemon.backup` cannot be false"),
         ("[watch]\nquiet = 2", "`watch.quiet` cannot be 2: write a time above zero with its unit"),
         ("[watch]\nquiet = '2 s'", "`watch.quiet` cannot be \"2 s\""),

@@ -11,6 +11,7 @@ package struct SeriesSummary: Codable, Equatable, Sendable {
     package var state: String
     package var books: Int
     package var missing: Int
+    @Nullable package var missingSince: String?
     @Nullable package var metadata: MetadataSummary?
 
     package init(
@@ -21,6 +22,7 @@ package struct SeriesSummary: Codable, Equatable, Sendable {
         state: String,
         books: Int,
         missing: Int,
+        missingSince: String? = nil,
         metadata: MetadataSummary? = nil
     ) {
         self.id = id
@@ -30,6 +32,19 @@ package struct SeriesSummary: Codable, Equatable, Sendable {
         self.state = state
         self.books = books
         self.missing = missing
+        self.missingSince = missingSince
         self.metadata = metadata
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case library
+        case name
+        case path
+        case state
+        case books
+        case missing
+        case missingSince = "missing_since"
+        case metadata
     }
 }

@@ -12,6 +12,9 @@ package struct Configuration: Equatable, Sendable {
     package var history = HistoryRule.usualAge
     package var backup = BackupPlan.daily
 
+    /// How long a book is missing before it is forgotten; `nil` for never.
+    package var purgeMissing: Duration?
+
     /// The silence that ends a burst of changes.
     package var quiet = Duration.seconds(2)
 

@@ -43,6 +43,7 @@ struct ConfigurationReader {
         }
         if let history = value("history", of: table, .duration(example: "90d")) { configuration.history = history }
         if let backup = value("backup", of: table, .word(example: BackupPlan.daily)) { configuration.backup = backup }
+        if let age = value("purge_missing", of: table, .age) { configuration.purgeMissing = age }
     }
 
     private mutating func readWatch(_ table: ConfigurationTable) {

@@ -12,7 +12,7 @@ enum ConfigurationSection: String, CaseIterable {
     var accepted: [String] {
         switch self {
         case .document: ["daemon", "watch", "library"]
-        case .daemon: ["workers", "log_level", "history", "backup"]
+        case .daemon: ["workers", "log_level", "history", "backup", "purge_missing"]
         case .watch: ["quiet", "patience", "poll_interval"]
         case .library:
             [
@@ -29,8 +29,7 @@ enum ConfigurationSection: String, CaseIterable {
     /// To swallow them would promise what does not happen, so they are refused, and not as typing errors.
     var reserved: [String] {
         switch self {
-        case .document, .watch, .library, .thumbnails, .conversion: []
-        case .daemon: ["purge_missing"]
+        case .document, .daemon, .watch, .library, .thumbnails, .conversion: []
         }
     }
 

@@ -76,6 +76,7 @@ struct ControlServer: Service {
         ExplainRoute(state: state).register(on: router)
         FlushRoute(state: state).register(on: router)
         MissingRoute(state: state).register(on: router)
+        MissingPurgeRoute(state: state, logger: logger).register(on: router)
         return router
     }
 }

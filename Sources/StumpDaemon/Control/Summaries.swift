@@ -103,6 +103,7 @@ extension SeriesSummary {
             state: series.isMissing ? "missing" : "ready",
             books: series.books,
             missing: series.missing,
+            missingSince: series.missingSince?.rfc3339,
             metadata: series.metadata.isEmpty ? nil : MetadataSummary(series.metadata)
         )
     }
