@@ -48,6 +48,7 @@ struct CareJob {
         if let age = services.purgeMissing {
             for library in libraries { try await purge(library.name, olderThan: age) }
         }
+        try await tendThumbnails()
         if try await isCheckDue() {
             control.enter(.check, at: services.clock.now)
             let findings = try await control.cancelling { try await store.check(quickly: false) }
@@ -87,6 +88,34 @@ struct CareJob {
             try await services.store.log("info", fault.summary, of: job.id)
         } catch let fault as StoreFault where fault.code == "wrong_state" {
             try await services.store.log("info", "nothing of \(library) is forgotten: \(fault.summary)", of: job.id)
+        }
+    }
+
+    /// Has files and rows agree, and makes due what was made with other settings than its library's now: a book may have
+    /// come from another.
+    private func tendThumbnails() async throws {
+        let services = services
+        let review = ThumbnailReview(store: services.store, files: services.thumbnails, now: services.now())
+        let outcome = try await control.cancelling {
+            try await services.thumbnails.sweep(services.store)
+            return try await review.run()
+        }
+        if outcome.removed > 0 {
+            let line = "\(outcome.removed) thumbnails that were no book's were removed"
+            try await services.store.log("info", line, of: job.id)
+        }
+        if outcome.due > 0 {
+            let line = "the thumbnails of \(outcome.due) books were gone, and are made again"
+            try await services.store.log("info", line, of: job.id)
+        }
+        for library in libraries {
+            guard let digest = library.thumbnails?.digest,
+                !services.libraryGuard.conditions.condition(of: library.name).isOffline
+            else { continue }
+            let due = try await services.store.commit(for: library.name, job: nil) {
+                try $0.askForThumbnails(digest: digest)
+            }
+            if due > 0 { _ = try await services.store.requestThumbnails(of: library.name, causedBy: job) }
         }
     }
 

@@ -53,6 +53,9 @@ package final class ThumbnailFiles: Sendable {
     private let drafts: FilePath
     private let next = Mutex(0)
 
+    /// Held while files and rows do not agree.
+    private let turn = Permits(limit: 1)
+
     /// Uses a directory of ours, and empties what an earlier run left half-written in it.
     package init(in cache: FilePath) throws {
         folder = cache.appending("thumbnails")
@@ -70,7 +73,23 @@ package final class ThumbnailFiles: Sendable {
 
     /// Where a thumbnail lies.
     package func path(of name: String) -> FilePath {
-        folder.appending(String(name.prefix(2))).appending(name)
+        path(ofShelf: String(name.prefix(2))).appending(name)
+    }
+
+    func path(ofShelf name: String) -> FilePath { folder.appending(name) }
+
+    /// Does something with the files and the rows that name them while nobody else does: who looks for files that are no
+    /// book's must not meet one whose row is about to be written.
+    func exclusively<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        await turn.acquire(1)
+        do {
+            let value = try await body()
+            await turn.release(1)
+            return value
+        } catch {
+            await turn.release(1)
+            throw error
+        }
     }
 
     func draft() throws(ThumbnailFault) -> Draft {

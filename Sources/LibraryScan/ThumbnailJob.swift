@@ -115,16 +115,22 @@ struct ThumbnailJob {
         if results.isEmpty { return }
         var names: [Int64: String] = [:]
         for case (let due, .made?) in results { names[due.book] = ThumbnailFiles.name(of: due.fingerprint, settings) }
+        control.update { progress in
+            progress.filesDone += results.count
+            progress.current = results.last.map { $0.due.directory.appending($0.due.name).string }
+        }
+        try await services.thumbnails.exclusively { [names] in try await commit(results, as: names) }
+        control.noteResult()
+        try await services.thumbnails.sweep(services.store)
+    }
+
+    private func commit(_ results: [Result], as names: [Int64: String]) async throws {
         // A file is noted before it is there, so that a kill leaves none that nobody knows of.
         if !names.isEmpty { try await services.store.expectThumbnails(names.values.sorted()) }
         for case (let due, .made(let draft, _)?) in results {
             if let name = names[due.book] { try services.thumbnails.keep(draft, as: name) }
         }
-        control.update { progress in
-            progress.filesDone += results.count
-            progress.current = results.last.map { $0.due.directory.appending($0.due.name).string }
-        }
-        try await account.commit { [names] catalog in
+        try await account.commit { catalog in
             for (due, outcome) in results {
                 switch outcome {
                 case .made(_, let findings)?:
@@ -135,7 +141,5 @@ struct ThumbnailJob {
                 }
             }
         }
-        control.noteResult()
-        try await services.store.sweepThumbnails(services.thumbnails.remove)
     }
 }

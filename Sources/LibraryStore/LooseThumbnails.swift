@@ -43,6 +43,33 @@ extension LibraryStore {
         }
     }
 
+    /// The files that books have whose names begin with two hexadecimal digits, each once.
+    package func thumbnails(on shelf: String) async throws -> [String] {
+        try await pool.read { db in
+            let sql = "SELECT DISTINCT thumbnail FROM book WHERE thumbnail >= ?1 AND thumbnail < ?1 || 'g'"
+            return try String.fetchAll(db, sql: sql, arguments: [shelf])
+        }
+    }
+
+    /// Makes the thumbnails of all books due whose files are gone; gives how many books that are.
+    package func askForThumbnails(insteadOf files: [String]) async throws -> Int {
+        var count = 0
+        var rest = files[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(LibraryStore.batch)
+            rest = rest.dropFirst(part.count)
+            count += try await writeUntold { db in
+                let sql = "UPDATE book SET thumbnail = NULL, thumbnail_due = 1 WHERE thumbnail = ?"
+                let statement = try db.cachedStatement(sql: sql)
+                return try part.reduce(0) { sum, file in
+                    try statement.execute(arguments: [file])
+                    return sum + db.changesCount
+                }
+            }
+        }
+        return count
+    }
+
     /// Which of some thumbnail files no book has.
     private func unusedThumbnails(among files: [String]) async throws -> [String] {
         try await pool.read { db in
