@@ -79,6 +79,8 @@ package struct LibraryFigures: Sendable {
 }
 
 /// What the API asks of the catalog. Lists are pages in the order of ids.
+///
+/// What belongs to a library that is not in the configuration is in none; who knows its id may ask for it all the same.
 extension LibraryStore {
     /// Which books a list shows.
     package struct BookFilter: Sendable {
@@ -117,7 +119,7 @@ extension LibraryStore {
     ) async throws -> [SeriesEntry] {
         try await pool.read { db in
             let sql = """
-                WHERE (:library IS NULL OR library.name = :library)
+                WHERE (:library IS NULL OR library.name = :library) AND library.retired_at IS NULL
                     AND (:missing IS NULL OR (series.missing_since IS NOT NULL) = :missing) AND series.id > :after
                 GROUP BY series.id ORDER BY series.id LIMIT :limit
                 """
@@ -145,7 +147,7 @@ extension LibraryStore {
         try await pool.read { db in
             let sql = """
                 WHERE (:library IS NULL OR library.name = :library) AND (:class IS NULL OR class = :class)
-                    AND problem.id > :after AND \(Database.problemIsListed)
+                    AND library.retired_at IS NULL AND problem.id > :after AND \(Database.problemIsListed)
                 ORDER BY problem.id LIMIT :limit
                 """
             let arguments: StatementArguments = [
@@ -161,7 +163,7 @@ extension LibraryStore {
         try await pool.read { db in
             let sql = """
                 SELECT class, count(*) FROM problem LEFT JOIN book ON book.id = book_id
-                WHERE \(Database.problemIsListed) GROUP BY class
+                WHERE \(Database.problemIsListed) AND problem.\(Database.isConfigured) GROUP BY class
                 """
             return try Row.fetchAll(db, sql: sql).reduce(into: [:]) {
                 if let problem = ProblemClass(rawValue: $1[0]) { $0[problem] = $1[1] }
@@ -245,7 +247,7 @@ extension Database {
     fileprivate func condition(
         for filter: LibraryStore.BookFilter
     ) throws -> (sql: String, arguments: StatementArguments)? {
-        var terms = ["1"]
+        var terms = ["library.retired_at IS NULL"]
         var arguments = StatementArguments()
         if let library = filter.library {
             terms.append("library.name = ?")

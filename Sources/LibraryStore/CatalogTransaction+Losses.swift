@@ -80,8 +80,8 @@ extension LibraryStore {
     /// The libraries of which losses wait for a person's word, in the order of their names.
     package func librariesWithHeldLosses() async throws -> [LibraryName] {
         try await pool.read { db in
-            try String.fetchAll(db, sql: "SELECT name FROM library WHERE held_losses > 0 ORDER BY name")
-                .compactMap(LibraryName.init)
+            let sql = "SELECT name FROM library WHERE held_losses > 0 AND retired_at IS NULL ORDER BY name"
+            return try String.fetchAll(db, sql: sql).compactMap(LibraryName.init)
         }
     }
 }

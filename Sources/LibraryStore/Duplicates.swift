@@ -26,7 +26,8 @@ extension LibraryStore {
             let groups = try Data.fetchAll(
                 db,
                 sql: """
-                    SELECT fingerprint FROM book WHERE missing_since IS NULL AND fingerprint IS NOT NULL
+                    SELECT fingerprint FROM book
+                    WHERE missing_since IS NULL AND fingerprint IS NOT NULL AND \(Database.isConfigured)
                     GROUP BY fingerprint HAVING count(*) > 1 AND min(id) > ? ORDER BY min(id) LIMIT ?
                     """,
                 arguments: [after, limit]
@@ -34,7 +35,10 @@ extension LibraryStore {
             return try groups.compactMap { fingerprint in
                 guard let known = Fingerprint(bytes: [UInt8](fingerprint)) else { return nil }
                 let books = try db.books(
-                    where: "fingerprint = ? AND book.missing_since IS NULL ORDER BY book.id LIMIT ?",
+                    where: """
+                        fingerprint = ? AND book.missing_since IS NULL AND library.retired_at IS NULL
+                        ORDER BY book.id LIMIT ?
+                        """,
                     [fingerprint, LibraryStore.duplicateLimit]
                 )
                 return DuplicateEntry(fingerprint: known, books: books)

@@ -10,7 +10,7 @@ extension LibraryStore {
     /// A job that has started never changes what it was asked; a request that comes in meanwhile waits as its
     /// follow-up. So a library has at most one running and one waiting scan.
     ///
-    /// - Throws: ``StoreFault/unknownLibrary(_:)``.
+    /// - Throws: ``StoreFault/unknownLibrary(_:)``, ``StoreFault/retiredLibrary(_:)``.
     package func request(_ request: JobRequest) async throws -> (job: Job, joined: Bool) {
         let instant = instant
         let answer = try await write { db in
@@ -87,11 +87,15 @@ extension Database {
         return try Int64.fetchOne(statement, arguments: [request.lane.rawValue, try libraryID(of: request)])
     }
 
-    /// - Throws: ``StoreFault/unknownLibrary(_:)``.
+    /// - Throws: ``StoreFault/unknownLibrary(_:)``, ``StoreFault/retiredLibrary(_:)``.
     private func libraryID(of request: LibraryStore.JobRequest) throws -> Int64? {
         try request.library.map { name in
-            guard let id = try libraryID(name) else { throw StoreFault.unknownLibrary(name.text) }
-            return id
+            let statement = try cachedStatement(sql: "SELECT id, retired_at IS NOT NULL FROM library WHERE name = ?")
+            guard let row = try Row.fetchOne(statement, arguments: [name.text]) else {
+                throw StoreFault.unknownLibrary(name.text)
+            }
+            if row[1] { throw StoreFault.retiredLibrary(name) }
+            return row[0]
         }
     }
 

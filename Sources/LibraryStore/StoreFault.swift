@@ -11,6 +11,12 @@ package enum StoreFault: Fault, Equatable {
     /// Into a directory of backups; the database is as it was.
     case cannotBackUp(FilePath, reason: String)
     case unknownLibrary(String)
+
+    /// The library is not in the configuration any more.
+    case retiredLibrary(LibraryName)
+
+    /// The library is in the configuration, and so cannot be forgotten.
+    case configuredLibrary(LibraryName)
     case unknownJob(Int64)
     /// The job's state does not allow what was asked.
     case wrongState(Int64, JobState)
@@ -28,7 +34,7 @@ package enum StoreFault: Fault, Equatable {
         case .notWritable: "not_writable"
         case .cannotBackUp: "backup_failed"
         case .unknownLibrary, .unknownJob: "not_found"
-        case .wrongState, .cancelRequested, .scanOpen: "wrong_state"
+        case .wrongState, .cancelRequested, .scanOpen, .retiredLibrary, .configuredLibrary: "wrong_state"
         }
     }
 
@@ -39,6 +45,8 @@ package enum StoreFault: Fault, Equatable {
         case .notWritable(let path, let reason): "the database \(path) cannot be written: \(reason)"
         case .cannotBackUp(let directory, let reason): "the database cannot be copied into \(directory): \(reason)"
         case .unknownLibrary(let name): "there is no library \(name)"
+        case .retiredLibrary(let library): "the library \(library) is not in the configuration any more"
+        case .configuredLibrary(let library): "the library \(library) is in the configuration, so it is not forgotten"
         case .unknownJob(let id): "there is no job \(id)"
         case .wrongState(let id, let state): "job \(id) is \(state.rawValue)"
         case .cancelRequested(let id): "job \(id) is running, and is cancelled at its next book"
@@ -57,6 +65,9 @@ package enum StoreFault: Fault, Equatable {
         case .cannotBackUp(let directory, _):
             "Free space on the disk of \(directory), and give stumpd's user write access to it."
         case .unknownLibrary: "`stumpctl libraries` lists them; the configuration defines them."
+        case .retiredLibrary(let library):
+            "Write it into the configuration again under this name, or forget it: `stumpctl libraries purge \(library)`."
+        case .configuredLibrary: "Take it out of the configuration and restart stumpd first."
         case .unknownJob: "`stumpctl jobs` lists them."
         case .wrongState(let id, _), .cancelRequested(let id): "`stumpctl jobs show \(id)` tells what became of it."
         case .scanOpen(_, let id, _): "`stumpctl jobs show \(id)` tells how far it is; ask again when it has ended."

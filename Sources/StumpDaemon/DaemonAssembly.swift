@@ -105,7 +105,6 @@ extension DaemonState {
 
     /// Takes up what the last run left: jobs that were running, the trees of the libraries, thumbnails that are due.
     func prepare(_ logger: Logger) async throws {
-        try await store.register(configuration.libraries.map(\.name))
         let inHand = Dictionary(grouping: inFlight, by: \.job).mapValues { $0.map(\.path.string) }
         for job in try await store.rescue(inFlight: inHand) {
             var metadata: Logger.Metadata = ["job.id": "\(job.id)", "event": "job.rescued"]
@@ -118,11 +117,13 @@ extension DaemonState {
                 logger.notice("Job was running when stumpd ended, and is \(job.state.rawValue)", metadata: metadata)
             }
         }
+        // After the jobs that ran: of a retired library's none is left to run.
+        try await tellChanges(store.configure(configuration.libraries), logger)
         for library in configuration.libraries where library.watch != .off {
             try await store.tree(of: library.name, watcher.restore(library.name))
         }
         // What cannot be written now is done with the next thumbnails.
-        try? await store.sweepThumbnails(thumbnails.remove)
+        try? await thumbnails.sweep(store)
         let open = try await store.librariesWithOpenConversions()
         for library in configuration.libraries where open.contains(library.name) {
             _ = try await store.request(.conversion(of: library.name, trigger: .start))
@@ -131,6 +132,28 @@ extension DaemonState {
             guard let digest = library.thumbnails?.digest else { continue }
             let due = try await store.commit(for: library.name, job: nil) { try $0.askForThumbnails(digest: digest) }
             if due > 0 { _ = try await store.requestThumbnails(of: library.name, causedBy: nil) }
+        }
+    }
+
+    /// Tells whoever changed the configuration what came of it.
+    private func tellChanges(_ changes: LibraryChanges, _ logger: Logger) {
+        for library in changes.retired {
+            logger.notice(
+                "Library is not in the configuration any more; all that is known of it is kept",
+                metadata: ["library": "\(library)", "event": "library.retired"]
+            )
+        }
+        for library in changes.returned {
+            logger.notice(
+                "Library is in the configuration again, with all that was known of it",
+                metadata: ["library": "\(library)", "event": "library.returned"]
+            )
+        }
+        for (library, root) in changes.rerooted {
+            logger.notice(
+                "Library has another root; its books are looked for there",
+                metadata: ["library": "\(library)", "was": "\(root)", "event": "library.rerooted"]
+            )
         }
     }
 }

@@ -62,6 +62,7 @@ struct ControlServer: Service {
         JobOrdersRoute(state: state).register(on: router)
         PruneRoute(state: state).register(on: router)
         QueueRoute(state: state, logger: logger).register(on: router)
+        LibraryPurgeRoute(state: state, logger: logger).register(on: router)
         LibraryPauseRoute(state: state, logger: logger).register(on: router)
         AnalyzeRoute(state: state).register(on: router)
         BackupRoute(state: state).register(on: router)

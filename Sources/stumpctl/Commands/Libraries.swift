@@ -3,8 +3,10 @@ import ArgumentParser
 
 struct Libraries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the libraries; show one, pause its jobs, or let them run again.",
-        subcommands: [LibrariesList.self, LibrariesShow.self, LibrariesPause.self, LibrariesResume.self],
+        abstract: "List the libraries; show one, pause its jobs, let them run again, or forget a retired one.",
+        subcommands: [
+            LibrariesList.self, LibrariesShow.self, LibrariesPause.self, LibrariesResume.self, LibrariesPurge.self,
+        ],
         defaultSubcommand: LibrariesList.self
     )
 }

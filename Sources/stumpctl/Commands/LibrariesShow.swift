@@ -18,10 +18,10 @@ struct LibrariesShow: DaemonCommand {
 
     static func lines(_ library: LibrarySummary, _ paint: Paint, width: Int?) -> [String] {
         var sheet = FactSheet()
-        sheet.add("root", library.root)
+        sheet.add("root", library.root.isEmpty ? nil : library.root)
         sheet.add("pattern", library.pattern)
         sheet.add("state", library.detail)
-        sheet.add("watched", watched(library.watch))
+        sheet.add("watched", library.state == "retired" ? nil : watched(library.watch))
         sheet.add("pending", library.watch.pending == 0 ? nil : changes(library.watch.pending))
         sheet.add("index", contents(library.counts))
         sheet.add("last scan", library.lastScan.map { "\(LocalTime.text($0.finishedAt)), \($0.state), job \($0.job)" })
@@ -57,6 +57,12 @@ struct LibrariesShow: DaemonCommand {
 
     private static func hints(_ library: LibrarySummary) -> [String] {
         var hints: [String] = []
+        if library.state == "retired" {
+            return [
+                "written into the configuration again under this name, it is whole again",
+                "`stumpctl libraries purge \(library.name)` forgets it; no file is touched",
+            ]
+        }
         if library.state == "paused" { hints.append("`stumpctl libraries resume \(library.name)` ends the pause") }
         if library.heldLosses > 0 {
             hints.append("`stumpctl missing accept --library \(library.name)` confirms that it is gone")

@@ -50,6 +50,8 @@ struct ThumbnailRoute {
 
     /// The cache may be deleted at any time; what is asked for then is made again.
     private func makeAnew(_ book: BookEntry) async throws {
+        // A book of a library that is not watched any more is not opened.
+        guard state.configuration.libraries.contains(where: { $0.name == book.library }) else { return }
         try await state.store.commit(for: book.library, job: nil) { try $0.askForThumbnail(of: book.id) }
         _ = try await state.store.requestThumbnails(of: book.library, causedBy: nil)
     }
