@@ -17,11 +17,12 @@ struct BookFinder {
     let library: LibraryName
     let services: JobServices
 
-    /// The books that have come into a directory, or to another name in it; one to one.
+    /// The books that have come into a directory, or to another name in it; one to one, and none of `others`.
     func arrivals(
         in directory: FilePath,
         _ listing: Listing,
-        _ known: KnownDirectory
+        _ known: KnownDirectory,
+        except others: Set<Int64> = []
     ) async throws -> [Sighting] {
         let strangers = strangers(in: listing, known)
         if strangers.isEmpty { return [] }
@@ -29,7 +30,7 @@ struct BookFinder {
         if places.isEmpty { return [] }
         let gone = await gone(places.values.joined())
         return strangers.compactMap { identity, entry in
-            let candidates = places[identity, default: []].filter { gone.contains($0.id) }
+            let candidates = places[identity, default: []].filter { gone.contains($0.id) && !others.contains($0.id) }
             guard let book = candidates.first, candidates.count == 1 else { return nil }
             return Sighting(book: book, name: entry.name, stamp: entry.stamp)
         }

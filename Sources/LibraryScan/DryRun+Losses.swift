@@ -12,12 +12,15 @@ extension DryRun {
         }
         var (directories, books) = (Set<Int64>(), Set<Int64>())
         for loss in lostDirectories.filter(isKnowable) where moved[loss.id] == nil {
-            notes.add("would be missing", loss.path)
             let rest = try await withoutMoved(loss)
+            // Of a folder that all its books have left there is nothing to say.
+            let isWhole = rest.directories == [loss.id]
+            let isNone = isWhole ? false : try await tallies(rest.books, rest.directories).lost == 0
+            if !isNone { notes.add("would be missing", loss.path) }
             directories.formUnion(rest.directories)
             books.formUnion(rest.books)
         }
-        for loss in lostBooks.filter(isKnowable) {
+        for loss in lostBooks.filter(isKnowable) where movedBooks[loss.id] == nil {
             notes.add("would be missing", loss.path)
             books.insert(loss.id)
         }
@@ -32,12 +35,12 @@ extension DryRun {
         var open = [(id: loss.id, path: loss.known)]
         while let next = open.popLast() {
             if moved[next.id] != nil { continue }
-            guard moved.values.contains(where: { $0.old.isWithin(next.path) }) else {
+            guard hasMoved(outOf: next.path) else {
                 rest.directories.append(next.id)
                 continue
             }
             let known = try await services.store.known(next.path, of: job.library, version: version)
-            rest.books += known.books.map(\.id)
+            rest.books += known.books.map(\.id).filter { movedBooks[$0] == nil }
             open += known.directories.map { ($0.id, next.path.appending($0.name)) }
         }
         return rest

@@ -43,6 +43,9 @@ struct DryRun {
     var report = ScanReport()
     var notes = DryRunNotes()
     var moved: [Int64: Move] = [:]
+
+    /// Books of the catalog that were met at other places than those where it has them.
+    var movedBooks: [Int64: BookPlace] = [:]
     var lostDirectories: [Loss] = []
     var lostBooks: [Loss] = []
     var rootIsEmpty = false
@@ -139,7 +142,7 @@ struct DryRun {
             }
             stop.isDeep = true
         }
-        compare(stop, listing, known)
+        compare(stop, listing, known, try await locateBooks(of: listing, known, in: directory))
     }
 
     /// Whether a directory's row would have to go below itself, or to a path above it, where no other has made way.
@@ -161,7 +164,7 @@ struct DryRun {
         let all = try await services.store.lossTallies(of: job.library, books: [], directories: [move.id], volumes: [])
         let gone = moved.values.filter { $0.old.isWithin(move.old) }.reduce(0) { $0 + $1.books }
         moved[move.id] = Move(old: move.old, books: all.lost - gone)
-        report[.movedMedia] += all.lost - gone
+        report[.movedMedia] += all.lost - gone - movedBooks(outOf: move.old)
         notes.add("would be moved here", move.new)
     }
 
@@ -171,10 +174,16 @@ struct DryRun {
         lostDirectories.append(Loss(id: id, known: path, path: stop.directory))
     }
 
-    private mutating func compare(_ stop: Stop, _ listing: Listing, _ known: KnownDirectory) {
+    /// Compares a listing with what a scan would find in the catalog by then; `known` is what is in it now.
+    private mutating func compare(
+        _ stop: Stop,
+        _ listing: Listing,
+        _ known: KnownDirectory,
+        _ located: KnownDirectory
+    ) {
         let directory = stop.directory
-        let difference = DirectoryDifference(listing.without(known.leftovers), known, usesSidecars: readsMetadata) {
-            [job] _ in
+        let listed = listing.without(known.leftovers)
+        let difference = DirectoryDifference(listed, located, usesSidecars: readsMetadata) { [job] _ in
             job.options.readsAll
         }
         count(difference, in: directory)
@@ -182,7 +191,11 @@ struct DryRun {
         let place = known.id == nil ? nil : stop.known
         if let place {
             lostBooks += difference.lost.map { book in
-                Loss(id: book.id, known: place.appending(book.name), path: directory.appending(book.name))
+                Loss(
+                    id: book.id,
+                    known: place.appending(book.name),
+                    path: directory.appending(AsideName.original(of: book.name, id: book.id))
+                )
             }
             lostDirectories += difference.lostDirectories.map { child in
                 Loss(id: child.id, known: place.appending(child.name), path: directory.appending(child.name))

@@ -73,7 +73,9 @@ struct DryRunTests {
 
     @Test(arguments: [
         "nothing", "new", "changed", "lost", "lost directory", "moved", "moved and its parent lost", "exchanged",
-        "replaced", "put into itself", "ring", "most are gone", "all are gone",
+        "replaced", "put into itself", "ring", "most are gone", "all are gone", "books renamed", "books exchanged",
+        "books moved", "books moved and their folder lost", "book put over another", "book renamed and changed",
+        "books moved out of a moved folder",
     ])
     func `it counts as the scan does after`(change: String) async throws {
         let bench = try await bench()
@@ -104,6 +106,24 @@ struct DryRunTests {
             try bench.writeBooks(60, in: "M")
             try await bench.scan()
             try bench.remove("M")
+        case "books renamed":
+            for number in 1...4 { try bench.rename("D/\(number).cbz", to: "D/Saga \(number).cbz") }
+        case "books exchanged": try bench.disk.exchange("comics/D/1.cbz", with: "comics/H/2.cbz")
+        case "books moved":
+            try bench.rename("D/1.cbz", to: "A/B/d.cbz")
+            try bench.rename("A/C/1.cbz", to: "N/O/c.cbz")
+        case "books moved and their folder lost":
+            for number in 1...3 { try bench.rename("A/B/\(number).cbz", to: "X/\(number).cbz") }
+            try bench.remove("A")
+        case "book put over another": try bench.rename("D/1.cbz", to: "H/1.cbz")
+        case "book renamed and changed":
+            try bench.rename("D/1.cbz", to: "H/new.cbz")
+            try bench.append("H/new.cbz", [0])
+        case "books moved out of a moved folder":
+            try bench.rename("A/B", to: "X/Y")
+            try bench.rename("X/Y/1.cbz", to: "D/y.cbz")
+            try bench.rename("E/F/G/1.cbz", to: "A/g.cbz")
+            try bench.rename("E", to: "Z")
         case "all are gone": for directory in ["A", "D", "E", "H"] { try bench.remove(directory) }
         default: break
         }
@@ -129,7 +149,7 @@ struct DryRunTests {
         let places = DryRunTests.shelf + ["A", "E", "E/F", "N", "N/O"]
         let place = places[Int.random(in: places.indices, using: &random)]
         let other = places[Int.random(in: places.indices, using: &random)]
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<8, using: &random) {
         case 0:
             try? bench.write("\(place)/new\(step).cbz", BookBuilder.comic(pages: 1, tint: UInt8(step)))
             return "new in \(place)"
@@ -147,10 +167,35 @@ struct DryRunTests {
         case 4:
             try? bench.rename(place, to: "\(other)/moved\(step)")
             return "moved \(place) into \(other)"
+        case 5:
+            try? bench.rename("\(place)/1.cbz", to: "\(other)/book\(step).cbz")
+            return "book 1 of \(place) moved into \(other)"
+        case 6:
+            try? bench.disk.exchange(FilePath("comics/\(place)/3.cbz"), with: FilePath("comics/\(other)/4.cbz"))
+            return "books exchanged between \(place) and \(other)"
         default:
             try? bench.disk.exchange(FilePath("comics/\(place)"), with: FilePath("comics/\(other)"))
             return "exchanged \(place) with \(other)"
         }
+    }
+
+    @Test func `a book that was renamed is named once, where it would be`() async throws {
+        let bench = try await bench()
+        try bench.rename("D/1.cbz", to: "H/new.cbz")
+        let job = try await dryRun(bench)
+        #expect(job.report?.changes == [.movedMedia: 1])
+        let log = try await bench.store.log(of: job.id, after: 0, limit: 100).filter { $0.path != nil }
+        #expect(log.map(\.message) == ["would be moved here"] && log.map(\.path) == ["H/new.cbz"])
+    }
+
+    @Test func `a missing book that is back under another name is told as such`() async throws {
+        let bench = try await bench()
+        try bench.rename("D/1.cbz", to: "../away")
+        try await bench.scan(acceptLosses: true)
+        try bench.rename("../away", to: "H/back.cbz")
+        let dry = try await dryRun(bench)
+        #expect(dry.report?[.restoredMedia] == 1 && dry.report?[.movedMedia] == 1)
+        #expect(try await figures(dry.report) == scan(bench))
     }
 
     @Test func `what is back is told as such`() async throws {

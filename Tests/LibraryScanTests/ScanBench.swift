@@ -113,6 +113,12 @@ final class ScanBench: Sendable {
         try disk.write(file, bytes)
     }
 
+    /// Writes on where a file ends.
+    func append(_ path: String, _ bytes: [UInt8]) throws {
+        let file = try FileDescriptor.open(settings.root.pushing(FilePath(path)), .writeOnly, options: .append)
+        try file.closeAfter { _ = try file.writeAll(bytes) }
+    }
+
     func remove(_ path: String) throws { try disk.remove(FilePath("comics/\(path)")) }
 
     func rename(_ old: String, to new: String) throws {
