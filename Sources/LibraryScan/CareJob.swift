@@ -79,7 +79,9 @@ struct CareJob {
         let latest = services.now() + (.zero - age)
         do {
             let outcome = try await control.cancelling { [job] in
-                try await MissingPurge(services).run(library, since: latest, job: job.id)
+                // It may be the first thing that is done after the start, and is not due again for a day.
+                await services.lookThrough(library)
+                return try await MissingPurge(services).run(library, since: latest, job: job.id)
             }
             if outcome == MissingPurge.Outcome() { return }
             let what = "\(outcome.books) books of \(library) that were missing for long, and \(outcome.series) series"

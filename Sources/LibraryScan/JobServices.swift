@@ -23,6 +23,9 @@ package struct JobServices: Sendable {
     /// How long a book is missing before maintenance forgets it; `nil` for ever.
     package var purgeMissing: Duration?
 
+    /// Has what is owed to a library after the start or lost events done at once, and returns when it is.
+    package var lookThrough: @Sendable (LibraryName) async -> Void = { _ in }
+
     /// Why a library may hold what nobody has looked at yet, such as a walk at the start that is not over; `nil` where
     /// it does not.
     package var unseenChanges: @Sendable (LibraryName) async -> String? = { _ in nil }

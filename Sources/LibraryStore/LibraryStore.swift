@@ -97,15 +97,6 @@ package final class LibraryStore: Sendable {
         }
     }
 
-    /// Makes a row for every library of the configuration that has none yet.
-    package func register(_ libraries: [LibraryName]) async throws {
-        try await writeUntold { db in
-            for library in libraries {
-                try db.execute(sql: "INSERT OR IGNORE INTO library (name) VALUES (?)", arguments: [library.text])
-            }
-        }
-    }
-
     /// Writes one event that belongs to no transaction of the catalog.
     package func tell(_ type: EventType, of library: LibraryName? = nil, data: String = "{}") async throws {
         let instant = now()

@@ -99,6 +99,7 @@ extension DaemonState {
             logger: logger("scan")
         )
         services.purgeMissing = configuration.purgeMissing
+        services.lookThrough = { [intake] in await intake.keepers[$0]?.settle() }
         services.unseenChanges = { [intake] in await intake.unseenChanges(in: $0) }
         return services
     }

@@ -15,9 +15,13 @@ struct DaemonFile {
     /// The lines of each library's table on conversion.
     var conversion: String?
 
+    /// How long a book is missing before it is forgotten, as the file writes it: `2h`.
+    var purgeMissing: String?
+
     var text: String {
+        let purging = purgeMissing.map { "[daemon]\npurge_missing = \"\($0)\"\n" } ?? ""
         let polling = pollInterval.map { "[watch]\npoll_interval = \"\($0)\"\n" } ?? ""
-        return libraries.reduce(into: polling) { text, library in
+        return libraries.reduce(into: purging + polling) { text, library in
             text += "[[library]]\nname = \"\(library.key)\"\nroot = \"\(library.value)\"\nwatch = \"\(watch)\"\n"
             if let conversion { text += "[library.conversion]\n\(conversion)\n" }
         }

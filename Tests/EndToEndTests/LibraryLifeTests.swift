@@ -210,6 +210,37 @@ struct LibraryLifeTests {
         #expect(try await series(daemon).keys.sorted() == ["Bone", "Tintin"])
     }
 
+    @Test func `with an age in the configuration, what is missing for longer is forgotten by itself`() async throws {
+        let sqlite = try #require(Program.installed("sqlite3"), "Debian's sqlite3 is needed: make test installs it")
+        let home = try home()
+        let first = try await RunningDaemon(home)
+        try await first.settle()
+        for name in ["Saga/1", "Bone/1"] {
+            try await first.holds(
+                at: "book.missing",
+                after: { try home.directory.remove(FilePath("library/\(name).cbz")) },
+                when: { try await first.records().contains { $0.path == "\(name).cbz" && $0.state == "missing" } }
+            )
+        }
+        #expect(await first.end(by: SIGTERM) == 0)
+        // Three hours pass for one of them, and a day for what is done once a day.
+        let passed = """
+            UPDATE book SET missing_since = missing_since - 10800000000000
+                WHERE name = x'312e63627a' AND series_id = (SELECT id FROM series WHERE name = 'Saga');
+            UPDATE schedule SET last_run_at = 1, next_run_at = 2 WHERE key = 'maintenance';
+            """
+        let changed = try await Program.run(sqlite, [home.database, passed])
+        try #require(changed.code == 0, "\(changed.errors)")
+        var later = home
+        later.configuration?.purgeMissing = "2h"
+        let second = try await RunningDaemon(later)
+        try await second.holds(at: "book.removed,job.completed") {
+            try await second.records().filter { $0.library == "books" }.count == 5
+        }
+        let missing = try await second.records().filter { $0.state == "missing" }.map(\.path)
+        #expect(missing == ["Bone/1.cbz"])
+    }
+
     @Test func `nothing of a library is forgotten while its root is away`() async throws {
         let home = try home()
         let daemon = try await RunningDaemon(home)

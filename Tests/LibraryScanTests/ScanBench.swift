@@ -73,7 +73,7 @@ final class ScanBench: Sendable {
             now: { [wallClock] in wallClock.now },
             logger: logger
         )
-        try await store.register([name])
+        try await store.configure([settings])
     }
 
     /// Stops the wall clock where it is, so that a file stays as young as it is.

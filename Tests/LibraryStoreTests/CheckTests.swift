@@ -29,7 +29,7 @@ struct CheckTests {
         let (running, cut) = (try StateFolder(), try StateFolder())
         let store = try open(running)
         try await store.checkpoint()
-        try await store.register([try #require(LibraryName("comics"))])
+        try await store.configure([.named("comics")])
         try running.cut(into: cut)
         try store.close()
         return cut

@@ -35,10 +35,10 @@ struct RestoreTests {
     private func prepare() async throws -> FilePath {
         let running = try StateFolder()
         let store = try LibraryStore(opening: running.database) { Timestamp(nanoseconds: 1_000_000_000) }
-        try await store.register([try #require(LibraryName("old"))])
+        try await store.configure([.named("old")])
         let backup = try await store.backUp().path
         try await store.checkpoint()
-        try await store.register([try #require(LibraryName("new"))])
+        try await store.configure([.named("new")])
         try running.cut(into: state)
         try store.close()
         try state.directory.makeDirectory("backups")

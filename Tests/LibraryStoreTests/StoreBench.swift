@@ -35,7 +35,7 @@ final class StoreBench: Sendable {
         let time = WallTime()
         self.time = time
         store = try LibraryStore(opening: directory.path.appending("stump.db")) { time.look() }
-        try await store.register([comics, try #require(LibraryName("books2"))])
+        try await store.configure([.named("comics"), .named("books2")])
     }
 
     deinit {
@@ -227,5 +227,12 @@ extension DirectoryStamp {
             modified: Timestamp(nanoseconds: changed),
             changed: Timestamp(nanoseconds: changed)
         )
+    }
+}
+
+extension LibrarySettings {
+    /// A library as a configuration would have it, below `/srv`.
+    static func named(_ name: String) throws -> LibrarySettings {
+        LibrarySettings(name: try #require(LibraryName(name)), root: FilePath("/srv/\(name)"))
     }
 }

@@ -61,7 +61,7 @@ struct TroubleTests {
         let attempts: [@Sendable () async throws -> Void] = [
             { try await store.log("info", "x", of: job) }, { try await store.note(run, of: "backup") },
             { try await store.noteCheck() }, { try await store.probe() },
-            { try await store.register([bench.comics]) },
+            { try await store.configure([.named("books3")]) },
         ]
         for attempt in attempts {
             var raised = store.refusalSignal.raised().makeAsyncIterator()

@@ -55,7 +55,7 @@ struct IntakeTests {
 
         /// Does something while the intake serves.
         func serve(_ body: () async throws -> Void) async throws {
-            try await store.register([name])
+            try await store.configure([LibrarySettings(name: name, root: directory.path.appending("library"))])
             let service = Task { [intake] in try await intake.run() }
             defer {
                 service.cancel()

@@ -72,7 +72,7 @@ struct SchedulerTests {
                 cookies: directory.path.appending("cookies"),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
-            try await store.register([name])
+            try await store.configure(configuration.libraries)
         }
 
         /// A scheduler as after a start of the daemon.
