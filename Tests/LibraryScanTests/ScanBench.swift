@@ -223,18 +223,23 @@ final class ScanBench: Sendable {
 
     // MARK: What came of it
 
+    /// All books by their paths; a missing one whose path is another's by now has its id behind it.
     func books() async throws -> [String: BookEntry] {
         var filter = LibraryStore.BookFilter()
         filter.limit = 100_000
-        let books = try await store.books(filter)
-        return Dictionary(uniqueKeysWithValues: books.map { ($0.path.string, $0) })
+        var books: [String: BookEntry] = [:]
+        for book in try await store.books(filter).sorted(by: { $0.state != .missing && $1.state == .missing }) {
+            let isTaken = books[book.path.string] != nil
+            books[isTaken ? "\(book.path) #\(book.id)" : book.path.string] = book
+        }
+        return books
     }
 
     func book(_ path: String) async throws -> BookEntry? { try await books()[path] }
 
     func series() async throws -> [String: SeriesEntry] {
         let series = try await store.series(of: library, isMissing: nil, after: 0, limit: 1000)
-        return Dictionary(uniqueKeysWithValues: series.map { ($0.path.string, $0) })
+        return Dictionary(series.map { ($0.path.string, $0) }) { $0.isMissing ? $1 : $0 }
     }
 
     func problems() async throws -> [ProblemEntry] {

@@ -163,11 +163,14 @@ struct PurgeTests {
     @Test func `a row whose place another took is known by its own name, and has no place`() async throws {
         try await bench.commit(bench.record("S/1.cbz"), bench.record("S/2.cbz", content: 2))
         let books = try await bench.books()
+        let fingerprint = try #require(bench.record("S/2.cbz", content: 2).facts?.fingerprint)
+        let places = try await bench.store.books(holding: [fingerprint], limit: 1)
+        let origin = try #require(places[fingerprint]?.first)
         try await bench.change { catalog in
             let move = BookMove(
-                book: books[1].id,
-                directory: "S",
-                name: FileName("1.cbz"),
+                origin,
+                to: "S",
+                as: FileName("1.cbz"),
                 seriesDirectory: "S",
                 rootName: "root"
             )
