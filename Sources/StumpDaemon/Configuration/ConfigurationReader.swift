@@ -152,11 +152,7 @@ struct ConfigurationReader {
     private mutating func checkKeys(of table: ConfigurationTable) {
         for key in table.values.keys where !table.section.accepted.contains(key) {
             let path = table.path + [.key(key)]
-            if table.section.reserved.contains(key) {
-                refuse(at: path, "`\(path.name)` is not supported by this version", "take it out")
-            } else {
-                refuse(at: path, "unknown key `\(path.name)`", table.section.remedy(forUnknown: key))
-            }
+            refuse(at: path, "unknown key `\(path.name)`", table.section.remedy(forUnknown: key))
         }
     }
 

@@ -24,15 +24,6 @@ enum ConfigurationSection: String, CaseIterable {
         }
     }
 
-    /// Keys whose names are taken for what a later version does.
-    ///
-    /// To swallow them would promise what does not happen, so they are refused, and not as typing errors.
-    var reserved: [String] {
-        switch self {
-        case .document, .daemon, .watch, .library, .thumbnails, .conversion: []
-        }
-    }
-
     /// How the table is opened in the file.
     var header: String {
         self == .library ? "[[library]]" : "[\(rawValue)]"
