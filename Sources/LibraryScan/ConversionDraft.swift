@@ -31,10 +31,13 @@ struct ConversionDraft {
         do {
             let room = try await directory.room()
             let written = try await ask(.conversion(room: room), of: source, draft)
-            guard case .converted = written else { throw failure(written) }
+            guard case .converted(let written) = written else { throw failure(written) }
             // Another pass, and where there are several most likely another worker: it believes nothing of the first.
             let answer = try await ask(.comparison, of: source, draft)
             guard case .compared(let figures) = answer else { throw failure(answer) }
+            guard figures.isResult(of: written) else {
+                throw Failure(outcome: .refused("what was compared is not what was written; the disk may be failing"))
+            }
             let untold = try await directory.finish(draft, like: source)
             let facts = try await facts(in: directory)
             guard facts.facts.pages == figures.pages else {
