@@ -6,7 +6,8 @@ import SystemPackage
 /// A scan that only says what it would do: it lists and compares, opens no book, and leaves the catalog as it is.
 ///
 /// It says of every book that would be read that it would be new or updated, for what is in it nobody knows; and of
-/// losses nothing is known that the kernel told, so that a scan may believe more of them.
+/// losses nothing is known that the kernel told, so that a scan may believe more of them. Where folders have moved through
+/// each other, how many moves that makes for the books in them depends on which is met first, and a scan may count others.
 struct DryRun {
     /// A directory to look at.
     struct Stop {
