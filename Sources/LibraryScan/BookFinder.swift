@@ -12,6 +12,9 @@ struct BookFinder {
         var book: BookPlace
         var name: FileName
         var stamp: FileStamp
+
+        /// Whether nothing is where it was.
+        var leavesNothing: Bool
     }
 
     let library: LibraryName
@@ -30,9 +33,10 @@ struct BookFinder {
         if places.isEmpty { return [] }
         let gone = await gone(places.values.joined())
         return strangers.compactMap { identity, entry in
-            let candidates = places[identity, default: []].filter { gone.contains($0.id) && !others.contains($0.id) }
+            let candidates = places[identity, default: []].filter { gone[$0.id] != nil && !others.contains($0.id) }
             guard let book = candidates.first, candidates.count == 1 else { return nil }
-            return Sighting(book: book, name: entry.name, stamp: entry.stamp)
+            let leavesNothing = gone[book.id] == .absent
+            return Sighting(book: book, name: entry.name, stamp: entry.stamp, leavesNothing: leavesNothing)
         }
     }
 
@@ -56,13 +60,13 @@ struct BookFinder {
         return strangers
     }
 
-    /// Those of some books whose files are not at their places.
-    private func gone(_ books: some Sequence<BookPlace>) async -> Set<Int64> {
-        var gone: Set<Int64> = []
+    /// Those of some books whose files are not at their places, with what is there instead.
+    private func gone(_ books: some Sequence<BookPlace>) async -> [Int64: FilePresence] {
+        var gone: [Int64: FilePresence] = [:]
         for (library, books) in Dictionary(grouping: books, by: \.library) {
             guard services.files.isConfigured(library) else {
                 // What is not watched any more is wherever it is met.
-                gone.formUnion(books.map(\.id))
+                for book in books { gone[book.id] = .unknown }
                 continue
             }
             let presences = await services.files.presence(of: books.map(\.path), in: library)
@@ -70,7 +74,7 @@ struct BookFinder {
                 switch presence {
                 case .there(let stamp) where stamp.identity == book.stamp.identity: continue
                 // The file itself is here, so that it need not be proved that it is not there.
-                case .there, .absent: gone.insert(book.id)
+                case .there, .absent: gone[book.id] = presence
                 case .unknown: continue
                 }
             }

@@ -53,8 +53,12 @@ struct CopyFinder {
 
 extension BookPlace {
     /// Whether a younger book is as a copy of this one would be; FAT keeps times in steps of 2 seconds.
+    ///
+    /// The same file under another name is one that was renamed over the other book.
     fileprivate func isOriginal(of copy: BookPlace) -> Bool {
         let drift = copy.stamp.modified - stamp.modified
-        return copy.addedAt > addedAt && copy.stamp.size == stamp.size && drift < .seconds(2) && drift > .seconds(-2)
+        let isOtherFile = stamp.identity == nil || stamp.identity != copy.stamp.identity
+        let isAlike = copy.stamp.size == stamp.size && drift < .seconds(2) && drift > .seconds(-2)
+        return isOtherFile && isAlike && copy.addedAt > addedAt
     }
 }

@@ -10,6 +10,9 @@ struct LossSettlement {
     let account: JobAccount
     let services: JobServices
     let control: JobControl
+
+    /// Books that were recognised under other names since the walk missed them.
+    let found: Set<Int64>
     let judge: LossJudge
 
     /// Settles the losses of a walk, and with them the directories in which they were found; gives how many are held.
@@ -24,7 +27,8 @@ struct LossSettlement {
         for loss in walk.losses {
             let knowable = loss.outside(offline)
             if knowable != loss { unknown.insert(loss.directory) }
-            let rest = try await stillTrue(knowable)
+            var rest = try await stillTrue(knowable)
+            rest.books.subtract(found)
             await services.losses.remove(loss.subtracting(rest), job.library)
             losses.append(rest)
         }
@@ -38,7 +42,8 @@ struct LossSettlement {
         return try await commit(verdict, reviewed)
     }
 
-    /// Has books that are gone take the places of their copies, where moving to another file system made these.
+    /// Has books that are gone take the places of their copies, where moving to another file system made these, and of
+    /// books that were renamed over them: what is left of a book is its place.
     ///
     /// The books themselves may still turn up, where another library was not looked at yet; so they are given the time
     /// of a second look, and until no other scan is waiting or running. Of `losses` those are left that are to be judged.
@@ -49,7 +54,9 @@ struct LossSettlement {
         var waiting: [FilePath] = []
         var copies: [BookCopy] = []
         for index in losses.indices where !losses[index].isEmpty {
-            let found = try await finder.copies(of: [losses[index]])
+            let found =
+                try await services.store.replacements(of: losses[index].books)
+                + (try await finder.copies(of: [losses[index]]))
             if found.isEmpty { continue }
             if try await isTimeOver(for: losses[index]) {
                 copies += found
@@ -63,8 +70,11 @@ struct LossSettlement {
         if copies.isEmpty { return waiting }
         try await account.commit { [copies] in try $0.follow(copies) }
         control.noteResult()
+        let followed = Set(copies.map(\.original.id))
         for index in losses.indices {
-            let rest = try await stillTrue(losses[index])
+            // Some are in the same directory still, and there.
+            var rest = try await stillTrue(losses[index])
+            rest.books.subtract(followed)
             await services.losses.remove(losses[index].subtracting(rest), job.library)
             losses[index] = rest
         }

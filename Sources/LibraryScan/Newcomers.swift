@@ -40,7 +40,7 @@ struct Newcomers {
         let copies = try await copies(of: records)
         let standings = await standings(of: copies.values.joined(), besides: records)
         let groups = Dictionary(grouping: records) { $0.facts?.fingerprint }
-        var moves: [BookMove] = []
+        var moves: [(move: BookMove, occupant: Int64?)] = []
         for case (let fingerprint?, let records) in groups {
             // A book that is gone is one of these only where it is not at the place of one of them.
             let arrived = records.filter { record in
@@ -54,10 +54,22 @@ struct Newcomers {
                 case .there, .unclear, nil: false
                 }
             }
-            let pairs = BookMatch.pairs(arrived: arrived.map(\.traits), gone: gone.map(\.traits))
-            moves += pairs.map { pair in BookMove(gone[pair.gone], to: arrived[pair.arrived]) }
+            for pair in BookMatch.pairs(arrived: arrived.map(\.traits), gone: gone.map(\.traits)) {
+                moves.append((BookMove(gone[pair.gone], to: arrived[pair.arrived]), arrived[pair.arrived].known))
+            }
         }
-        return moves
+        return withoutReplaced(moves)
+    }
+
+    /// Leaves out the moves to places of books that are not met elsewhere: what is renamed over one is that one, changed.
+    private func withoutReplaced(_ moves: [(move: BookMove, occupant: Int64?)]) -> [BookMove] {
+        var rest = moves
+        while true {
+            let moved = Set(rest.map(\.move.origin.id))
+            let possible = rest.filter { $0.occupant.map(moved.contains) ?? true }
+            if possible.count == rest.count { return rest.map(\.move) }
+            rest = possible
+        }
     }
 
     private enum Standing {

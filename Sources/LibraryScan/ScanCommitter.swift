@@ -18,6 +18,7 @@ struct ScanCommitter {
     let control: JobControl
     let permits: Permits
     let unsettled: Unsettled
+    let recognised: Recognised
 
     /// Commits everything that `findings` yields, to its end.
     ///
@@ -68,10 +69,11 @@ struct ScanCommitter {
         while true {
             do {
                 let moves = try await newcomers.moves(to: records)
-                return try await commit(records) { catalog in
+                try await commit(records) { catalog in
                     // What another's file has replaced, and was not met elsewhere, is gone.
                     try catalog.markMissing(try catalog.move(books: moves))
                 }
+                return recognised.insert(moves)
             } catch is BookMoveRefused {
                 // A scan of another library has found one of them first.
                 try control.checkStop()
@@ -164,7 +166,7 @@ struct ScanCommitter {
             version: faults.contains { $0.problem == .unreadable } ? 0 : version,
             isForced: job.options.force
         )
-        record.wasKnown = reading.candidate.known != nil
+        record.known = reading.candidate.known?.id
         return record
     }
 }

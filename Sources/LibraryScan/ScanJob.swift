@@ -73,6 +73,7 @@ struct ScanJob {
     private func pass(_ job: LibraryJob) async throws -> ScanReport {
         let findings = FindingQueue(clock: services.clock, limit: mode == .sync ? 1 : FindingQueue.limit)
         let unsettled = Unsettled()
+        let recognised = Recognised()
         let version = JobServices.readerVersion(settings)
         let committer = ScanCommitter(
             job: job,
@@ -83,7 +84,8 @@ struct ScanJob {
             mode: mode,
             control: control,
             permits: permits,
-            unsettled: unsettled
+            unsettled: unsettled,
+            recognised: recognised
         )
         async let _: Void = findings.keepTime()
         async let committed: Void = committer.run(findings)
@@ -107,7 +109,7 @@ struct ScanJob {
         // A failure of the committer is the cause, and what it stopped the walk with only a consequence.
         try await committed
         var walk = try walked.get()
-        walk.report[.heldLosses] = try await settleLosses(of: walk, job, unsettled)
+        walk.report[.heldLosses] = try await settleLosses(of: walk, job, unsettled, recognised)
         return walk.report
     }
 
@@ -142,12 +144,18 @@ struct ScanJob {
         return walk
     }
 
-    private func settleLosses(of walk: ScanWalk, _ job: LibraryJob, _ unsettled: Unsettled) async throws -> Int {
+    private func settleLosses(
+        of walk: ScanWalk,
+        _ job: LibraryJob,
+        _ unsettled: Unsettled,
+        _ recognised: Recognised
+    ) async throws -> Int {
         let settlement = LossSettlement(
             job: job,
             account: account,
             services: services,
             control: control,
+            found: recognised.books,
             judge: LossJudge(job: job, services: services, began: began)
         )
         let bereft = walk.bereft

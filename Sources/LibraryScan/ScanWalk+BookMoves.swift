@@ -40,7 +40,8 @@ extension ScanWalk {
                 seriesDirectory: settings.pattern.seriesDirectory(ofBooksIn: directory),
                 rootName: settings.root.lastComponent?.string ?? settings.name.text,
                 // What was written in as well is read again.
-                stamp: arrival.stamp.isSameFile(as: arrival.book.stamp) ? arrival.stamp : nil
+                stamp: arrival.stamp.isSameFile(as: arrival.book.stamp) ? arrival.stamp : nil,
+                leavesNothing: arrival.leavesNothing
             )
         }
         _ = try await account.commit { try $0.move(books: moves) }

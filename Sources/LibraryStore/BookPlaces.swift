@@ -59,6 +59,25 @@ extension LibraryStore {
         }
     }
 
+    /// Of some books those at whose place another is that was renamed over them, with that one as what has become of them.
+    package func replacements(of books: Set<Int64>) async throws -> [BookCopy] {
+        try await pool.read { db in
+            let own = try db.cachedStatement(sql: Database.places + "WHERE book.id = ? AND missing_since IS NULL")
+            let other = try db.cachedStatement(
+                sql: Database.places + """
+                    WHERE directory_id = (SELECT directory_id FROM book WHERE id = ?) AND book.name = ?
+                        AND missing_since IS NULL
+                    """
+            )
+            return try books.sorted().compactMap { id in
+                guard let place = try db.places(own, [id]).first, let name = AsideName.replaced(place.name, id: id),
+                    let replacement = try db.places(other, [id, Data(name.bytes)]).first
+                else { return nil }
+                return BookCopy(original: place, copy: replacement)
+            }
+        }
+    }
+
     /// The contents of some books and of all below some directories, as far as they are known.
     package func contents(
         ofBooks books: [Int64],

@@ -18,13 +18,17 @@ package struct BookMove: Sendable, Equatable {
     /// What the file is at its new place; `nil` where ``CatalogTransaction/record(_:)`` will say.
     package var stamp: FileStamp?
 
+    /// Whether nothing is where it was, so that it may have been renamed over what is at its new place.
+    package var leavesNothing: Bool
+
     package init(
         _ origin: BookPlace,
         to directory: FilePath,
         as name: FileName,
         seriesDirectory: FilePath,
         rootName: String,
-        stamp: FileStamp? = nil
+        stamp: FileStamp? = nil,
+        leavesNothing: Bool = false
     ) {
         self.origin = origin
         self.directory = directory
@@ -32,6 +36,7 @@ package struct BookMove: Sendable, Equatable {
         self.seriesDirectory = seriesDirectory
         self.rootName = rootName
         self.stamp = stamp
+        self.leavesNothing = leavesNothing
     }
 }
 
@@ -60,7 +65,7 @@ extension CatalogTransaction {
             let directory = try present(at: move.directory)
             let occupant = try db.cachedStatement(sql: "SELECT id FROM book WHERE directory_id = ? AND name = ?")
             if let other = try Int64.fetchOne(occupant, arguments: [directory, Data(move.name.bytes)]) {
-                try makeWay(other)
+                try makeWay(other, isReplaced: move.leavesNothing)
                 displaced.append(other)
             }
             try place(move, in: directory, from: oldSeries)
@@ -85,10 +90,10 @@ extension CatalogTransaction {
         return row[0]
     }
 
-    private func makeWay(_ book: Int64) throws {
+    private func makeWay(_ book: Int64, isReplaced: Bool = false) throws {
         let statement = try db.cachedStatement(sql: "SELECT name FROM book WHERE id = ?")
         guard let name = try Data.fetchOne(statement, arguments: [book]) else { return }
-        let aside = AsideName(FileName(bytes: [UInt8](name)), id: book).name
+        let aside = AsideName(FileName(bytes: [UInt8](name)), id: book, isReplaced: isReplaced).name
         try run("UPDATE book SET name = ? WHERE id = ?", Data(aside.bytes), book)
     }
 

@@ -24,8 +24,8 @@ package struct BookRecord: Sendable {
     /// What is wrong beside the facts.
     package var faults: [Finding]
 
-    /// Whether the catalog had a book at this place when the scan compared; by now it may have another file.
-    package var wasKnown = false
+    /// The book that the catalog had at this place when the scan compared; by now it may have another file.
+    package var known: Int64?
 
     /// Which reader, with which settings, made the facts.
     package var version: Int
@@ -85,7 +85,8 @@ extension CatalogTransaction {
         let directoryID = try present(at: record.directory)
         let existing = try existing(record.name, in: directoryID)
         // A scan may have opened it when it still was the book's file, and it has been converted meanwhile.
-        if existing == nil, record.wasKnown, try db.isOriginal(record.name, record.stamp, in: directoryID) { return }
+        let isFormer = existing == nil && record.known != nil
+        if isFormer, try db.isOriginal(record.name, record.stamp, in: directoryID) { return }
         let seriesID = try series(at: record.seriesDirectory, rootName: record.rootName)
         let id = try existing.map { try update($0, with: record, seriesID) } ?? insert(record, directoryID, seriesID)
         touchedSeries.insert(seriesID)

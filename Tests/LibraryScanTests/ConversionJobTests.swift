@@ -78,8 +78,11 @@ struct ConversionJobTests {
         try library.write("S/1.cbr", rar)
         try await library.scan()
         try library.bench.remove("S/1.cbz")
-        try await library.bench.scan(acceptLosses: true)
-        #expect(try await library.bench.book("S/1.cbr")?.state == .ready)
+        let job = try await library.bench.scan(acceptLosses: true)
+        #expect(job.report?[.movedMedia] == 1 && job.report?[.missingMedia] == 0)
+        // The library's option is still on, so that it is converted once more.
+        let books = try await library.bench.books()
+        #expect(books.mapValues(\.id) == ["S/1.cbz": 1] && books["S/1.cbz"]?.state == .ready)
     }
 
     @Test func `a scan that has a book in hand while it is converted makes no second one of it`() async throws {

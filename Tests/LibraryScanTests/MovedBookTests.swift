@@ -67,16 +67,48 @@ struct MovedBookTests {
         try await bench.expectTruth()
     }
 
-    @Test func `a book that replaces another keeps its id, and the other is missing under its own name`() async throws {
+    @Test func `a book that is renamed over another is that other, changed`() async throws {
         let bench = try await bench()
         let before = try await bench.ids()
         try bench.rename("A/1.cbz", to: "B/1.cbz")
+        try await bench.scan()
+        bench.clock.advance(by: .seconds(10))
+        try await bench.scan()
+        var expected = before
+        expected["A/1.cbz"] = nil
+        #expect(try await bench.ids() == expected)
+        let gone = try #require(try await bench.events(.bookRemoved).first)
+        #expect(
+            gone.contains("\"id\":\(before["A/1.cbz"] ?? 0)") && gone.contains("\"same_as\":\(before["B/1.cbz"] ?? 0)")
+        )
+        #expect(try await bench.events(.bookMissing).isEmpty)
+        try await bench.expectTruth()
+    }
+
+    @Test func `a book that is written over another is gone, and the other changed`() async throws {
+        let bench = try await bench()
+        let before = try await bench.ids()
+        try bench.copy("A/1.cbz", to: "../new")
+        try bench.remove("A/1.cbz")
+        try bench.rename("../new", to: "B/1.cbz")
         try await bench.scan(acceptLosses: true)
-        let books = try await bench.store.books(LibraryStore.BookFilter())
-        #expect(books.first { $0.id == before["A/1.cbz"] }?.path == "B/1.cbz")
-        let replaced = try #require(books.first { $0.id == before["B/1.cbz"] })
-        #expect(replaced.state == .missing && replaced.path == "B/1.cbz")
-        #expect(books.count == 6)
+        #expect(try await bench.ids() == before)
+        #expect(try await bench.book("A/1.cbz")?.state == .missing)
+        #expect(try await bench.events(.bookMoved).isEmpty)
+    }
+
+    @Test func `books that exchange their places over two scans keep their ids`() async throws {
+        let bench = try await bench()
+        let before = try await bench.ids()
+        try bench.rename("A/1.cbz", to: "../aside")
+        try bench.rename("B/1.cbz", to: "A/1.cbz")
+        try bench.rename("../aside", to: "B/1.cbz")
+        try await bench.scan(.directories(["A"]))
+        try await bench.scan(.directories(["B"]))
+        try await bench.scan()
+        #expect(try await bench.ids()["A/1.cbz"] == before["B/1.cbz"])
+        #expect(try await bench.ids()["B/1.cbz"] == before["A/1.cbz"])
+        try await bench.expectTruth()
     }
 
     @Test func `a book that is replaced by a new file of its name keeps its id`() async throws {

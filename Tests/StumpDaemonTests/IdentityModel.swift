@@ -45,6 +45,9 @@ struct IdentityModel {
         /// Where it was since then, and with which contents.
         var places: Set<Place> = []
         var works: Set<Int> = []
+
+        /// The books that it was renamed over: it may be any of them, changed.
+        var replaced: Set<Int64> = []
     }
 
     private struct Former {
@@ -105,17 +108,19 @@ struct IdentityModel {
                 books.values.filter { $0.works.union([$0.work]).contains(book.work) }.count
                 + former.filter { $0.book.work == book.work || $0.book.works.contains(book.work) }.count
                 + away.filter { $0.book.work == book.work }.count
-            let isAlone = sharers == 1 && byContent.subtracting([id]).isEmpty
+            let isAlone = sharers == 1 && byContent.subtracting([id]).isEmpty && book.replaced.isEmpty
             if book.isSameFile {
                 // A young copy is what its original has become, when that is gone.
                 let present = Set(books.values.compactMap { $0.isSameFile ? $0.id : nil })
-                return Claim(ids: byContent.filter { $0 < id && !present.contains($0) }.union([id]), mayBeNew: false)
+                let originals = byContent.filter { $0 < id && !present.contains($0) }
+                return Claim(ids: originals.union(book.replaced).union([id]), mayBeNew: false)
             }
             let isKnownByContent = isAlone && contents[id] == book.work && byPlace.isSubset(of: [id])
             let isKnownByPlace = isAlone && indexed[place] == id && places == [place]
             if isKnownByContent || isKnownByPlace { return Claim(ids: [id], mayBeNew: false) }
         }
-        return Claim(ids: byPlace.union(byContent).union(book.id.map { [$0] } ?? []), mayBeNew: true)
+        let own: Set<Int64> = book.id.map { [$0] } ?? []
+        return Claim(ids: own.union(byPlace).union(byContent).union(book.replaced), mayBeNew: true)
     }
 
     // MARK: Steps
@@ -146,10 +151,13 @@ struct IdentityModel {
     }
 
     private mutating func move(to new: Place) throws {
-        guard let old = anyPlace(), old != new, let book = books[old] else { return }
+        guard let old = anyPlace(), old != new, var book = books[old] else { return }
         steps.append("move \(old) to \(new)")
-        leave(new)
+        let victim = leave(new)
         books[old] = nil
+        if let victim {
+            book.replaced.formUnion(victim.replaced.union(victim.id.map { [$0] } ?? []).union(rows[new] ?? []))
+        }
         if isOneDisk(old, new) {
             try DiskStep.move(path(old), to: path(new))
             put(book, at: new, from: old)
@@ -282,9 +290,11 @@ struct IdentityModel {
     }
 
     /// A book goes, for good or for another.
-    private mutating func leave(_ place: Place) {
-        guard let book = books.removeValue(forKey: place) else { return }
+    @discardableResult
+    private mutating func leave(_ place: Place) -> Book? {
+        guard let book = books.removeValue(forKey: place) else { return nil }
         former.append(Former(book: book, place: place))
+        return book
     }
 
     private mutating func put(_ book: Book, at place: Place, from old: Place? = nil, isOtherFile: Bool = false) {

@@ -341,7 +341,7 @@ struct ScenarioTests {
         try write("added/6.cbz")
         // Its inode number may be given to the next file at once; that is no move.
         try remove("reused/5.cbz")
-        try write("reused/7.cbz")
+        try write("reused/7.cbz", pages: 3)
         let second = try await LivingDaemon(on: disk)
         try await second.settle()
         let after = try await second.entries().filter { $0.state != .missing }
