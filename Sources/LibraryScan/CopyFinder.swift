@@ -18,9 +18,10 @@ struct CopyFinder {
 
     /// One to one, or not at all.
     func copies(of losses: [DirectoryLosses]) async throws -> [BookCopy] {
-        let lost = try await services.store.contents(
-            ofBooks: losses.flatMap(\.books),
-            andBelow: losses.flatMap(\.directories.keys)
+        let lost = try await services.store.copied(
+            books: losses.flatMap(\.books),
+            andBelow: losses.flatMap(\.directories.keys),
+            since: services.now() + CopyFinder.youth * -1
         )
         let places = try await services.store.books(holding: Set(lost.keys), limit: CopyFinder.copyLimit)
         var copies: [BookCopy] = []

@@ -50,16 +50,17 @@ struct LossSettlement {
     ///
     /// - Returns: the directories whose losses wait.
     private func followCopies(_ losses: inout [DirectoryLosses]) async throws -> [FilePath] {
-        let finder = CopyFinder(services: services)
+        let found =
+            try await services.store.replacements(of: losses.reduce(into: []) { $0.formUnion($1.books) })
+            + (try await CopyFinder(services: services).copies(of: losses))
+        if found.isEmpty { return [] }
         var waiting: [FilePath] = []
-        var copies: [BookCopy] = []
+        var due: [BookCopy] = []
         for index in losses.indices where !losses[index].isEmpty {
-            let found =
-                try await services.store.replacements(of: losses[index].books)
-                + (try await finder.copies(of: [losses[index]]))
-            if found.isEmpty { continue }
+            let own = found.filter { losses[index].holds($0.original) }
+            if own.isEmpty { continue }
             if try await isTimeOver(for: losses[index]) {
-                copies += found
+                due += own
             } else {
                 let later = services.clock.now + LossRule.secondLook
                 await services.losses.postpone(losses[index], job.library, notBefore: later)
@@ -67,10 +68,9 @@ struct LossSettlement {
                 losses[index] = losses[index].subtracting(losses[index])
             }
         }
-        if copies.isEmpty { return waiting }
-        try await account.commit { [copies] in try $0.follow(copies) }
+        if due.isEmpty { return waiting }
+        let followed = try await account.commit { [due] in try $0.follow(due) }
         control.noteResult()
-        let followed = Set(copies.map(\.original.id))
         for index in losses.indices {
             // Some are in the same directory still, and there.
             var rest = try await stillTrue(losses[index])
@@ -78,7 +78,7 @@ struct LossSettlement {
             await services.losses.remove(losses[index].subtracting(rest), job.library)
             losses[index] = rest
         }
-        try await lookAfter(copies)
+        try await lookAfter(due)
         return waiting
     }
 
@@ -155,6 +155,11 @@ extension LossJudge.Verdict {
 }
 
 extension DirectoryLosses {
+    /// Whether a book is one of these, by itself or below one of the directories.
+    fileprivate func holds(_ book: BookPlace) -> Bool {
+        books.contains(book.id) || paths.contains { book.path.isWithin($0) }
+    }
+
     /// What of it does not lie on a volume that is not there, nor holds one.
     fileprivate func outside(_ volumes: some Sequence<FilePath>) -> DirectoryLosses {
         var rest = self

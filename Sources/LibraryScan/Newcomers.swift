@@ -107,17 +107,19 @@ struct Newcomers {
                 for book in books { standings[book.id] = .retired }
                 continue
             }
-            for book in books where book.isMissing { standings[book.id] = .gone }
-            let present = books.filter { !$0.isMissing }
-            let presences = await services.files.presence(of: present.map(\.path), in: library)
+            let presences = await services.files.presence(of: books.map(\.path), in: library)
             var absent: [BookPlace] = []
-            for (book, presence) in zip(present, presences) {
+            for (book, presence) in zip(books, presences) {
                 switch presence {
+                // One that is ignored is there, and so is one that is back and was not looked at yet.
+                case .there(let stamp) where book.isMissing:
+                    standings[book.id] = stamp.isSameFile(as: book.stamp) ? .there : .gone
                 case .there(let stamp) where !stamp.differs(from: book.stamp): standings[book.id] = .there
                 case .there:
                     // Of another content, for it is not among those of the same.
                     let isReplaced = records.contains { book.isAt($0, of: self.library) }
                     standings[book.id] = isReplaced ? .gone : .unclear
+                case .absent where book.isMissing: standings[book.id] = .gone
                 case .absent: absent.append(book)
                 case .unknown: standings[book.id] = .there
                 }

@@ -26,12 +26,12 @@ package struct BookPlace: Sendable, Equatable {
 }
 
 extension LibraryStore {
-    /// The books of any library, present or missing, that bear one of some files' identities.
+    /// The books of any library, present or missing, that bear one of some files' identities; of many hard links a few.
     package func books(bearing identities: Set<FileIdentity>) async throws -> [FileIdentity: [BookPlace]] {
         if identities.isEmpty { return [:] }
         return try await pool.read { db in
             let statement = try db.cachedStatement(
-                sql: Database.places + "WHERE inode = ? AND born_ns = ? ORDER BY book.id"
+                sql: Database.places + "WHERE inode = ? AND born_ns = ? ORDER BY book.id LIMIT 32"
             )
             return try identities.reduce(into: [:]) { found, identity in
                 let arguments: StatementArguments = [Int64(bitPattern: identity.inode), identity.born.nanoseconds]
@@ -78,27 +78,29 @@ extension LibraryStore {
         }
     }
 
-    /// The contents of some books and of all below some directories, as far as they are known.
-    package func contents(
-        ofBooks books: [Int64],
-        andBelow directories: [Int64]
+    /// Of some books and of all below some directories those whose contents another, present book has that was added
+    /// since; by their contents.
+    package func copied(
+        books: [Int64],
+        andBelow directories: [Int64],
+        since: Timestamp
     ) async throws -> [Fingerprint: [Int64]] {
         try await pool.read { db in
-            let single = try db.cachedStatement(
-                sql: """
-                    SELECT id, fingerprint FROM book
-                    WHERE id = ? AND missing_since IS NULL AND fingerprint IS NOT NULL
-                    """
-            )
+            let isCopied = """
+                missing_since IS NULL AND fingerprint IS NOT NULL AND EXISTS (
+                    SELECT 1 FROM book AS copy WHERE copy.fingerprint = book.fingerprint AND copy.id != book.id
+                        AND copy.missing_since IS NULL AND copy.added_at > ?
+                )
+                """
+            let single = try db.cachedStatement(sql: "SELECT id, fingerprint FROM book WHERE id = ? AND \(isCopied)")
             let below = try db.cachedStatement(
                 sql: Database.subtree + """
-                    SELECT book.id, fingerprint FROM book JOIN subtree ON subtree.id = directory_id
-                    WHERE missing_since IS NULL AND fingerprint IS NOT NULL
+                    SELECT book.id, fingerprint FROM book JOIN subtree ON subtree.id = directory_id WHERE \(isCopied)
                     """
             )
             let rows =
-                try books.flatMap { try Row.fetchAll(single, arguments: [$0]) }
-                + directories.flatMap { try Row.fetchAll(below, arguments: [$0]) }
+                try books.flatMap { try Row.fetchAll(single, arguments: [$0, since.nanoseconds]) }
+                + directories.flatMap { try Row.fetchAll(below, arguments: [$0, since.nanoseconds]) }
             return rows.reduce(into: [:]) { contents, row in
                 guard let fingerprint = Fingerprint(bytes: [UInt8](row[1] as Data)) else { return }
                 contents[fingerprint, default: []].append(row[0])

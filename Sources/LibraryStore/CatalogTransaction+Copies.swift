@@ -23,22 +23,30 @@ extension CatalogTransaction {
     /// Has originals take the places of their copies, with all that was read from these; the copies' rows go.
     ///
     /// A pair of which one was met elsewhere meanwhile stays as it is.
-    package func follow(_ copies: [BookCopy]) throws {
+    ///
+    /// - Returns: the originals that have.
+    @discardableResult
+    package func follow(_ copies: [BookCopy]) throws -> Set<Int64> {
+        var followed: Set<Int64> = []
         for pair in copies {
             guard let old = try series(ofBookAt: pair.original), let series = try series(ofBookAt: pair.copy) else {
                 continue
             }
             try take(pair, from: old, to: series)
             announce(pair, at: pair.copy.path, series: series)
+            followed.insert(pair.original.id)
         }
+        return followed
     }
 
     private func announce(_ pair: BookCopy, at path: FilePath, series: Int64) {
         var gone = EventItem(id: pair.copy.id, seriesID: series, path: path.string)
         gone.sameAs = pair.original.id
+        gone.library = pair.copy.library
         items[.bookRemoved, default: []].append(gone)
         var moved = EventItem(id: pair.original.id, seriesID: series, path: path.string)
         moved.from = pair.original.path.string
+        moved.library = pair.copy.library
         moved.fromLibrary = pair.original.library == pair.copy.library ? nil : pair.original.library.text
         items[.bookMoved, default: []].append(moved)
         report[.movedMedia] += 1
@@ -52,15 +60,18 @@ extension CatalogTransaction {
         }
         let place = ["library_id", "directory_id", "series_id"]
         let file = ["format", "device", "inode", "born_ns", "size", "modified_ns", "changed_ns"]
-        let facts = ["condition", "pages", "facts_version", "hash", "koreader_hash", "sidecars", "thumbnail_due"]
+        let facts = ["condition", "pages", "facts_version", "hash", "koreader_hash", "sidecars", "fingerprint"]
         let columns = (place + file + facts).joined(separator: ", ")
         // It has to leave its place first, for no two books have one.
         try run("UPDATE book SET name = ? WHERE id = ?", Data(AsideName(pair.copy.name, id: copy).name.bytes), copy)
         try run(
             """
             UPDATE book SET (\(columns)) = (SELECT \(columns) FROM book WHERE id = ?1), name = ?4, missing_since = NULL,
-                is_ignored = 0, thumbnail = coalesce(thumbnail, (SELECT thumbnail FROM book WHERE id = ?1)),
-                updated_at = ?2
+                is_ignored = 0, updated_at = ?2,
+                thumbnail = (SELECT iif(book.fingerprint IS copy.fingerprint, coalesce(book.thumbnail, copy.thumbnail),
+                    copy.thumbnail) FROM book AS copy WHERE copy.id = ?1),
+                thumbnail_due = (SELECT iif(book.fingerprint IS copy.fingerprint AND book.thumbnail IS NOT NULL,
+                    book.thumbnail_due, copy.thumbnail_due) FROM book AS copy WHERE copy.id = ?1)
             WHERE id = ?3
             """,
             copy,

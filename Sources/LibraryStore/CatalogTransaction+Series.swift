@@ -116,14 +116,10 @@ extension CatalogTransaction {
                 id
             )
             report[.updatedSeries] += 1
-            let item = EventItem(id: id, seriesID: nil, path: nil, name: row[1])
-            let type: EventType = isPresent ? .seriesRestored : .seriesMissing
-            if let other = LibraryName(row[3]), other != library {
-                // A book that went to this library was its last.
-                try tell(type, ["items": [item]], of: other)
-            } else {
-                items[type, default: []].append(item)
-            }
+            var item = EventItem(id: id, seriesID: nil, path: nil, name: row[1])
+            // Where a book that went to this library was the last of another's.
+            item.library = LibraryName(row[3])
+            items[isPresent ? .seriesRestored : .seriesMissing, default: []].append(item)
         }
     }
 }

@@ -65,24 +65,30 @@ extension CatalogTransaction {
         )
         touchedSeries.remove(new)
         report[.updatedSeries] += 1
-        items[.seriesUpdated, default: []].append(EventItem(id: old, path: path.string, name: name))
-        forgetNews(of: new, sameAs: old, named: name, at: path)
+        let owner = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT name FROM library WHERE id = ?"),
+            arguments: [row[0] as Int64]
+        )
+        var item = EventItem(id: old, path: path.string, name: name)
+        item.library = owner.flatMap(LibraryName.init)
+        items[.seriesUpdated, default: []].append(item)
+        item.id = new
+        item.sameAs = old
+        forgetNews(of: new, insteadOf: item)
     }
 
     /// What this transaction was about to tell of a series is told of the one that took its place.
-    private func forgetNews(of new: Int64, sameAs old: Int64, named name: String, at path: FilePath) {
+    private func forgetNews(of new: Int64, insteadOf item: EventItem) {
         let isUntold = items[.seriesAdded]?.contains { $0.id == new } == true
         items[.seriesAdded]?.removeAll { $0.id == new }
         for type in items.keys {
             for index in items[type, default: []].indices where items[type]?[index].seriesID == new {
-                items[type]?[index].seriesID = old
+                items[type]?[index].seriesID = item.sameAs
             }
         }
         if isUntold {
             report[.createdSeries] -= 1
         } else {
-            var item = EventItem(id: new, path: path.string, name: name)
-            item.sameAs = old
             items[.seriesRemoved, default: []].append(item)
         }
     }

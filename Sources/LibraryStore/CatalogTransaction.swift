@@ -102,17 +102,23 @@ package final class CatalogTransaction {
     func finish() throws -> [CatalogEvent] {
         try settleSeries()
         for type in EventType.allCases {
-            var rest = (items[type] ?? [])[...]
-            if mode == .sync {
-                for item in rest { try tell(type, item) }
-                continue
-            }
-            while !rest.isEmpty {
-                try tell(type, ["items": Array(rest.prefix(EventItem.limit))])
-                rest = rest.dropFirst(EventItem.limit)
+            for (owner, items) in Dictionary(grouping: items[type] ?? [], by: { $0.library ?? library }) {
+                try tell(type, items, of: owner)
             }
         }
         return events
+    }
+
+    private func tell(_ type: EventType, _ items: [EventItem], of owner: LibraryName) throws {
+        var rest = items[...]
+        if mode == .sync {
+            for item in rest { try tell(type, item, of: owner) }
+            return
+        }
+        while !rest.isEmpty {
+            try tell(type, ["items": Array(rest.prefix(EventItem.limit))], of: owner)
+            rest = rest.dropFirst(EventItem.limit)
+        }
     }
 
     func run(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws {
@@ -136,6 +142,9 @@ struct EventItem: Encodable {
 
     /// The one that it turned out to be, and that stays.
     var sameAs: Int64?
+
+    /// Where it is, if not in the library of the transaction; it is told under that one's name.
+    var library: LibraryName?
 
     private enum CodingKeys: String, CodingKey {
         case id

@@ -82,7 +82,39 @@ struct MovedBookTests {
             gone.contains("\"id\":\(before["A/1.cbz"] ?? 0)") && gone.contains("\"same_as\":\(before["B/1.cbz"] ?? 0)")
         )
         #expect(try await bench.events(.bookMissing).isEmpty)
+        // It is the new content's from now on: what was replaced does not come back as this one.
+        try bench.write("C/9.cbz", ZipWriter.archive([ZipWriter.Entry("1.png", text: "B/1")]))
+        try await bench.scan()
+        #expect(try await bench.ids().filter { $0.key != "C/9.cbz" } == expected)
         try await bench.expectTruth()
+    }
+
+    @Test func `an ignored book keeps its id though a copy of it arrives`() async throws {
+        let bench = try await bench()
+        let before = try await bench.ids()
+        try bench.write("A/.stumpignore", Array("1.cbz".utf8))
+        try await bench.scan()
+        try bench.copy("A/1.cbz", to: "C/1.cbz")
+        try await bench.scan()
+        #expect(try await bench.ids()["C/1.cbz"] != before["A/1.cbz"])
+        try bench.remove("A/.stumpignore")
+        try await bench.scan()
+        #expect(try await bench.ids().filter { before[$0.key] != nil } == before)
+    }
+
+    @Test func `of two originals with one copy neither is what the copy is, and both are missing`() async throws {
+        let bench = try await ScanBench()
+        let book = ZipWriter.archive([ZipWriter.Entry("1.png", text: "x")])
+        try bench.write("A/1.cbz", book)
+        try bench.copy("A/1.cbz", to: "B/1.cbz")
+        try await bench.scan()
+        try bench.copy("A/1.cbz", to: "C/2.cbz")
+        try await bench.scan()
+        let before = try await bench.ids()
+        for name in ["A/1.cbz", "B/1.cbz"] { try bench.remove(name) }
+        try await bench.scan(acceptLosses: true)
+        #expect(try await bench.ids() == before)
+        #expect(try await bench.books().filter { $0.value.state == .missing }.keys.sorted() == ["A/1.cbz", "B/1.cbz"])
     }
 
     @Test func `a book that is written over another is gone, and the other changed`() async throws {

@@ -28,15 +28,14 @@ struct SpentIDTests {
         let ids = try await bench.books().map(\.id)
         let fingerprint = try #require(bench.record("S/1.cbz").facts?.fingerprint)
         let places = try #require(try await bench.store.books(holding: [fingerprint], limit: 2)[fingerprint])
-        try await bench.store.commit(for: bench.comics, job: nil) { catalog in
-            try catalog.follow([BookCopy(original: places[0], copy: places[1])])
-        }
+        let pair = BookCopy(original: places[0], copy: places[1])
+        let followed = try await bench.store.commit(for: bench.comics, job: nil) { try $0.follow([pair]) }
+        #expect(followed == [ids[0]])
         let books = try await bench.books()
         #expect(books.map(\.id) == [ids[0]] && books.map(\.path) == ["T/1.cbz"])
         // Who was not there to see it does nothing.
-        try await bench.store.commit(for: bench.comics, job: nil) { catalog in
-            try catalog.follow([BookCopy(original: places[0], copy: places[1])])
-        }
+        let again = try await bench.store.commit(for: bench.comics, job: nil) { try $0.follow([pair]) }
+        #expect(again.isEmpty)
         #expect(try await bench.books().map(\.id) == books.map(\.id))
         try await bench.commit(bench.record("U/1.cbz"))
         #expect(try await bench.books().last?.id ?? 0 > ids[1])
