@@ -72,6 +72,9 @@ package struct ReadyGate: Sendable {
         case moved
         case settling
 
+        /// It is whole; but which book it is shows only after a while.
+        case unrecognised
+
         /// The reason for people, after the name of the file.
         package var text: String {
             switch self {
@@ -80,6 +83,7 @@ package struct ReadyGate: Sendable {
             case .holes: "parts of it were never written"
             case .endMissing: "its end is not there yet"
             case .moved: "it changed while it was read"
+            case .unrecognised: "it may be a book that is gone elsewhere, or a copy of it"
             case .settling: "whether it is still being written shows only after a while"
             }
         }

@@ -32,14 +32,32 @@ struct LossSettlement {
             await services.losses.remove(loss.subtracting(rest), job.library)
             losses.append(rest)
         }
-        let patient = try await followCopies(&losses)
-        unknown.formUnion(patient)
+        unknown.formUnion(await awaitDoubted(&losses))
+        unknown.formUnion(try await followCopies(&losses))
         let verdict = try await judge.judge(losses.filter { !$0.isEmpty }, rootIsEmpty: walk.rootIsEmpty)
         for loss in losses where !verdict.decides(loss) { unknown.insert(loss.directory) }
         let reviewed = settlements.filter { !verdict.believes($0.directory) }
             .map { unknown.contains($0.directory) ? $0.unsettled : $0 }
         try control.checkStop()
         return try await commit(verdict, reviewed)
+    }
+
+    /// Lets books wait that others may be, until it is clear which these are.
+    ///
+    /// - Returns: the directories whose losses wait.
+    private func awaitDoubted(_ losses: inout [DirectoryLosses]) async -> [FilePath] {
+        if job.options.acceptLosses { return [] }
+        let doubted = await services.pending.doubted
+        var waiting: [FilePath] = []
+        for index in losses.indices where !losses[index].books.isDisjoint(with: doubted) {
+            var part = losses[index]
+            (part.books, part.directories) = (part.books.intersection(doubted), [:])
+            let later = services.clock.now + LossRule.secondLook
+            await services.losses.postpone(part, job.library, notBefore: later)
+            waiting.append(part.directory)
+            losses[index] = losses[index].subtracting(part)
+        }
+        return waiting
     }
 
     /// Has books that are gone take the places of their copies, where moving to another file system made these, and of

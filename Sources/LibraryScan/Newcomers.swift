@@ -18,15 +18,29 @@ struct Newcomers {
     let library: LibraryName
     let services: JobServices
 
-    /// Divides what was read into what is what it seems, and what may be a book that is gone elsewhere.
-    func sort(_ records: [BookRecord]) async throws -> (clear: [BookRecord], doubtful: [BookRecord]) {
+    /// What was read, by what it is.
+    struct Sorted {
+        /// What is what it seems.
+        var clear: [BookRecord] = []
+
+        /// What may be a book that is gone elsewhere.
+        var doubtful: [BookRecord] = []
+
+        /// What may be one of some books that are gone from their places, and may still turn up themselves.
+        var early: [(record: BookRecord, books: Set<Int64>)] = []
+    }
+
+    func sort(_ records: [BookRecord]) async throws -> Sorted {
         let copies = try await copies(of: records)
-        if copies.isEmpty { return (records, []) }
+        if copies.isEmpty { return Sorted(clear: records) }
         let standings = await standings(of: copies.values.joined(), besides: [])
-        var sorted: (clear: [BookRecord], doubtful: [BookRecord]) = ([], [])
+        var sorted = Sorted()
         for record in records {
             let others = others(of: record, among: copies)
-            if others.contains(where: { standings[$0.id] != .there }) {
+            let lost = Set(others.filter { standings[$0.id] == .lost }.map(\.id))
+            if !lost.isEmpty {
+                sorted.early.append((record, lost))
+            } else if others.contains(where: { standings[$0.id] != .there }) {
                 sorted.doubtful.append(record)
             } else {
                 sorted.clear.append(record)
@@ -48,7 +62,7 @@ struct Newcomers {
             }
             let gone = copies[fingerprint, default: []].filter { book in
                 switch standings[book.id] {
-                case .gone: true
+                case .gone, .lost: true
                 // A copy elsewhere says nothing of a library that may come back.
                 case .retired: arrived.contains { $0.directory == book.directory && $0.name == book.name }
                 case .there, .unclear, nil: false
@@ -75,6 +89,9 @@ struct Newcomers {
     private enum Standing {
         case there
         case gone
+
+        /// Gone since the catalog saw it, and known by more than its content wherever it turns up.
+        case lost
 
         /// Another file is at its place, or nobody can look.
         case unclear
@@ -124,7 +141,9 @@ struct Newcomers {
                 case .unknown: standings[book.id] = .there
                 }
             }
-            for book in await believed(absent, of: library) { standings[book.id] = .gone }
+            for book in await believed(absent, of: library) {
+                standings[book.id] = book.stamp.identity == nil ? .gone : .lost
+            }
         }
         return standings
     }

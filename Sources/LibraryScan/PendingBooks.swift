@@ -37,6 +37,9 @@ package actor PendingBooks {
         var reason: ReadyGate.Reason
         var due: ContinuousClock.Instant
         var looks: Int
+
+        /// Since when it is not clear which book it is, and which it may be.
+        var doubt: (since: ContinuousClock.Instant, books: Set<Int64>)?
     }
 
     /// Raised when a book became pending, so that whoever waits for the next deadline looks again.
@@ -102,6 +105,35 @@ package actor PendingBooks {
             waiting[place]?[name]?.gate = gate
         }
         return Judgement(verdict: verdict, isNews: before == nil)
+    }
+
+    /// Has a book wait that may be one of some others, which are gone from their places and may turn up themselves.
+    ///
+    /// - Returns: since when it waits.
+    func doubt(
+        _ name: FileName,
+        in directory: FilePath,
+        _ library: LibraryName,
+        mayBe books: Set<Int64>,
+        at now: ContinuousClock.Instant
+    ) -> ContinuousClock.Instant {
+        let place = Place(library: library, directory: directory)
+        let due = now + LossRule.secondLook
+        let gate = waiting[place]?[name]?.gate ?? ReadyGate(quiet: LossRule.secondLook)
+        var book = waiting[place]?[name] ?? Waiting(gate: gate, reason: .unrecognised, due: due, looks: 0)
+        let since = book.doubt?.since ?? now
+        (book.reason, book.due, book.doubt) = (.unrecognised, due, (since, books))
+        book.looks += 1
+        waiting[place, default: [:]][name] = book
+        signal.raise()
+        return since
+    }
+
+    /// The books that some others may be, which wait until that is clear.
+    var doubted: Set<Int64> {
+        waiting.values.reduce(into: []) { doubted, books in
+            for case let doubt? in books.values.map(\.doubt) { doubted.formUnion(doubt.books) }
+        }
     }
 
     /// Forgets a book that is in the catalog now.

@@ -43,8 +43,16 @@ struct ScanCommitter {
 
     private func commit(_ batch: [ScanFinding], puttingAside aside: inout [BookRecord]) async throws {
         let newcomers = Newcomers(library: job.library, services: services)
-        let (records, doubtful) = try await newcomers.sort(await records(of: batch))
-        aside += doubtful
+        let sorted = try await newcomers.sort(await records(of: batch))
+        let records = sorted.clear
+        aside += sorted.doubtful
+        for (record, books) in sorted.early {
+            if try await isTimeOver(for: record, books) {
+                aside.append(record)
+            } else {
+                unsettled.insert(record.directory)
+            }
+        }
         note(batch, records.last)
         // What was put aside is committed before the directories that hold it are said to be done.
         let isOver = !aside.isEmpty && (batch.contains(where: \.isEndOfReading) || aside.count >= Newcomers.limit)
@@ -62,6 +70,22 @@ struct ScanCommitter {
         for case .settled(let settlement) in batch {
             services.confirm(settlement, as: settlement.stamp, of: job.library)
         }
+    }
+
+    /// Whether the books that one may be had time to turn up themselves: that of a second look, and until no other
+    /// library is scanned.
+    private func isTimeOver(for record: BookRecord, _ books: Set<Int64>) async throws -> Bool {
+        let now = services.clock.now
+        let since = await services.pending.doubt(
+            record.name,
+            in: record.directory,
+            job.library,
+            mayBe: books,
+            at: now
+        )
+        if job.options.acceptLosses { return true }
+        guard now - since >= LossRule.secondLook else { return false }
+        return try await services.store.librariesToScan().isSubset(of: [job.library])
     }
 
     /// Commits books that were put aside, as what they are.

@@ -181,10 +181,29 @@ struct MovedBookTests {
         let before = try await bench.ids()
         try bench.copy("A/1.cbz", to: "C.cbz")
         try bench.remove("A/1.cbz")
+        let first = try await bench.scan()
+        #expect(first.report?[.createdMedia] == 0 && first.report?[.missingMedia] == 0)
+        #expect(await bench.services.pending.entries.map(\.reason) == [.unrecognised])
+        bench.clock.advance(by: .seconds(10))
         let job = try await bench.scan()
         #expect(try await bench.ids()["C.cbz"] == before["A/1.cbz"])
         #expect(job.report?.changes[.movedMedia] == 1 && job.report?[.createdMedia] == 0)
         #expect(try await bench.books().count == 6)
+        try await bench.expectTruth()
+    }
+
+    @Test func `a copy is not taken for a book that is renamed where nobody has looked yet`() async throws {
+        let bench = try await bench()
+        let before = try await bench.ids()
+        try bench.copy("A/1.cbz", to: "C/1.cbz")
+        try bench.rename("A/1.cbz", to: "B/9.cbz")
+        try await bench.scan(.directories([FilePath(), "C"]))
+        try await bench.scan(.directories(["B"]))
+        bench.clock.advance(by: .seconds(10))
+        try await bench.scan()
+        let after = try await bench.ids()
+        #expect(after["B/9.cbz"] == before["A/1.cbz"])
+        #expect(after["C/1.cbz"] != nil && !before.values.contains(after["C/1.cbz"] ?? 0))
         try await bench.expectTruth()
     }
 
@@ -197,7 +216,7 @@ struct MovedBookTests {
         let info = ZipWriter.Entry("ComicInfo.xml", text: "<ComicInfo><Title>Tagged</Title></ComicInfo>")
         try bench.write("A/Tagged 01.cbz", ZipWriter.archive([page, info]))
         try bench.remove("A/1.cbz")
-        try await bench.scan()
+        try await bench.scanTwice()
         #expect(try await bench.ids() == ["A/Tagged 01.cbz": try #require(before["A/1.cbz"])])
     }
 
@@ -222,7 +241,7 @@ struct MovedBookTests {
             try bench.write(new, book)
             try bench.remove(old)
         }
-        try await bench.scan()
+        try await bench.scanTwice()
         let after = try await bench.ids()
         #expect(after == ["C/1.cbz": try #require(before["A/1.cbz"]), "C/2.cbz": try #require(before["B/2.cbz"])])
     }

@@ -163,6 +163,13 @@ final class ScanBench: Sendable {
         return try await store.job(job.id)
     }
 
+    /// Scans, and again when whatever was gone had time to turn up.
+    func scanTwice() async throws {
+        try await scan()
+        clock.advance(by: .seconds(10))
+        try await scan()
+    }
+
     /// Runs the queue until nothing waits or runs any more, then stops the runner as the daemon does.
     func serve() async throws {
         let feed = store.events.listen()

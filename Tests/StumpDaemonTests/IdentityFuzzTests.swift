@@ -11,7 +11,7 @@ import Testing
 /// Short here; `make fuzz-identity RUNS=1000` runs it at length, and `SEED=n RUNS=1` again what a run found.
 @Suite("Whatever people do to the books of two libraries, each keeps its id", .serialized)
 struct IdentityFuzzTests {
-    private static let runs = Int(ProcessInfo.processInfo.environment["FUZZ_RUNS"] ?? "") ?? 6
+    private static let runs = Int(ProcessInfo.processInfo.environment["FUZZ_RUNS"] ?? "") ?? 4
     private static let seed = UInt64(ProcessInfo.processInfo.environment["FUZZ_SEED"] ?? "") ?? 1
 
     @Test func `no id is lost, none goes to another book, and none is invented`() async throws {

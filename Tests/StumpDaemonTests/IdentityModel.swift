@@ -113,7 +113,9 @@ struct IdentityModel {
                 // A young copy is what its original has become, when that is gone.
                 let present = Set(books.values.compactMap { $0.isSameFile ? $0.id : nil })
                 let originals = byContent.filter { $0 < id && !present.contains($0) }
-                return Claim(ids: originals.union(book.replaced).union([id]), mayBeNew: false)
+                // So is the book whose place it has taken, when that one's file is nowhere.
+                let replaced = book.replaced.union(places.compactMap { indexed[$0] }).subtracting(present)
+                return Claim(ids: originals.union(replaced).union([id]), mayBeNew: false)
             }
             let isKnownByContent = isAlone && contents[id] == book.work && byPlace.isSubset(of: [id])
             let isKnownByPlace = isAlone && indexed[place] == id && places == [place]
