@@ -41,6 +41,8 @@ struct ConversionRecovery {
 
     /// Completes a conversion or takes it back.
     ///
+    /// A result that is all that is left stays, and is a book of its own.
+    ///
     /// - Returns: the original of a conversion that was completed.
     /// - Throws: ``WritingFault`` where neither could be done, and what the database throws.
     @discardableResult
@@ -57,6 +59,16 @@ struct ConversionRecovery {
             if source?.isSameFile(as: book.stamp) ?? true {
                 let original = try await account.commit { try $0.complete(conversion, as: stamp) }
                 if let original { return original }
+            }
+            let path = book.path
+            var hasOther = source != nil
+            if !hasOther { hasOther = try await services.writing.hasFile(of: book.id, but: path, services.store) }
+            guard hasOther else {
+                try await account.commit {
+                    try $0.log("warning", "\(conversion.target) is all that is left of it, and stays", path: path)
+                }
+                try await services.store.forget(conversion)
+                return nil
             }
             try await directory.rename(conversion.target, verified.stamp, to: conversion.draft)
         }

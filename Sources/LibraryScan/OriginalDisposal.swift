@@ -88,6 +88,9 @@ struct OriginalDisposal {
     // MARK: Removing
 
     private func remove(_ original: OriginalEntry, in directory: any BookDirectory) async throws {
+        if try await isBook(original.name, of: original), !original.isOnShelf { return try await release(original) }
+        guard try await hasFile(original, but: original.name, or: original.result, original.resultStamp, in: directory)
+        else { return try await spare(original, in: directory) }
         if original.isOnShelf {
             do {
                 try await directory.remove(original.aside ?? original.name, original.stamp, onShelf: true)
@@ -99,6 +102,67 @@ struct OriginalDisposal {
             return try await lose(original)
         }
         try await store.move(original, to: .removed)
+    }
+
+    /// Whether a name in the original's directory is a book's, be it missing.
+    private func isBook(_ name: FileName, of original: OriginalEntry) async throws -> Bool {
+        try await store.hasBook(named: name, in: original.directory, of: library)
+    }
+
+    /// Whether the book of an original is there without the file that is to go: as the file with the stamp, or as
+    /// another that it has by now.
+    private func hasFile(
+        _ original: OriginalEntry,
+        but name: FileName,
+        or other: FileName,
+        _ stamp: FileStamp,
+        in directory: any BookDirectory
+    ) async throws -> Bool {
+        do {
+            if try await directory.stamp(of: other)?.isSameFile(as: stamp) == true { return true }
+        } catch {
+            guard error.isOfAnother else { throw error }
+        }
+        guard let book = original.book else { return false }
+        return try await services.writing.hasFile(of: book, but: original.directory.appending(name), services.store)
+    }
+
+    /// Gives up an original whose name is a book's again: the file is that book.
+    private func release(_ original: OriginalEntry) async throws {
+        if let hidden = original.aside, ConversionNames.isDraft(hidden) {
+            let directory = try await services.writing.bookDirectory(original.directory, of: library)
+            try await unhide(hidden, original.stamp, as: original.name, in: directory)
+        }
+        try await account.commit {
+            try $0.log("info", "the original is a book again, and is not removed", path: original.path)
+            try $0.forget(original)
+        }
+    }
+
+    /// Leaves an original where it is, without which nothing of the book would be left.
+    private func spare(_ original: OriginalEntry, in directory: any BookDirectory) async throws {
+        if let hidden = original.aside, !original.isOnShelf {
+            try await unhide(hidden, original.stamp, as: original.name, in: directory)
+        }
+        try await store.move(original, to: original.isOnShelf ? .retained : .kept)
+        try await account.commit {
+            try $0.log(
+                "warning",
+                "the original is not removed, because \(original.result) is not there any more",
+                path: original.place
+            )
+        }
+    }
+
+    /// Gives a file its name back that was about to go.
+    private func unhide(
+        _ hidden: FileName,
+        _ stamp: FileStamp,
+        as name: FileName,
+        in directory: any BookDirectory
+    ) async throws {
+        guard let there = try await directory.stamp(of: hidden), there.isSameFile(as: stamp) else { return }
+        if try await directory.stamp(of: name) == nil { try await directory.rename(hidden, stamp, to: name) }
     }
 
     /// Removes a file of a name in the directory by a hidden one, so that nothing else is met that was put in its place.
@@ -119,6 +183,7 @@ struct OriginalDisposal {
         }
         let first = try await directory.stamp(of: name)
         if let second = try await directory.stamp(of: hidden) {
+            guard second.isSameFile(as: stamp) else { return false }
             // Renamed already; where that was done by a link, the first name may still be there.
             if let first, first.inode == second.inode, first.device == second.device {
                 try await directory.remove(name, stamp, onShelf: false)
@@ -127,7 +192,7 @@ struct OriginalDisposal {
             guard first.isSameFile(as: stamp) else { return false }
             try await directory.rename(name, stamp, to: hidden)
         }
-        try await directory.discard(hidden)
+        try await directory.remove(hidden, stamp, onShelf: false)
         return true
     }
 
@@ -189,6 +254,16 @@ struct OriginalDisposal {
     }
 
     private func removeResult(of original: OriginalEntry, in directory: any BookDirectory) async throws {
+        guard try await hasFile(original, but: original.result, or: original.name, original.stamp, in: directory)
+        else {
+            if let hidden = original.aside {
+                try await unhide(hidden, original.resultStamp, as: original.result, in: directory)
+            }
+            return try await account.commit {
+                try $0.log("warning", "the original is gone again, so \(original.result) stays", path: original.path)
+                try $0.forget(original)
+            }
+        }
         // Where it was changed meanwhile it stays, as a book of its own.
         _ = try await vanish(original.result, original.resultStamp, of: original, as: .returned, in: directory)
         try await account.commit { try $0.forget(original) }

@@ -32,6 +32,8 @@ extension CatalogTransaction {
     /// Forgets series of which no book is left, and directories that hold nothing and are missing since `latest` or
     /// longer; of each at most `limit`.
     ///
+    /// A directory stays while something of a conversion may still be in it.
+    ///
     /// - Returns: how many series were forgotten, and whether there may be more of either.
     /// - Throws: ``StoreFault/scanOpen(_:job:state:)``.
     package func purgeEmptyPlaces(
@@ -57,6 +59,9 @@ extension CatalogTransaction {
                     AND NOT EXISTS (SELECT 1 FROM directory WHERE parent_id = place.id)
                     AND NOT EXISTS (SELECT 1 FROM book WHERE directory_id = place.id)
                     AND NOT EXISTS (SELECT 1 FROM series WHERE directory_id = place.id)
+                    AND NOT EXISTS (SELECT 1 FROM conversion WHERE directory_id = place.id)
+                    AND NOT EXISTS (SELECT 1 FROM original
+                        WHERE directory_id = place.id AND state NOT IN ('removed', 'lost'))
                 LIMIT ?)
             """,
             libraryID,

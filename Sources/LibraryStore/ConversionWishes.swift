@@ -49,7 +49,8 @@ extension LibraryStore {
     package func conversionWishes(of library: LibraryName) async throws -> [(book: Int64, isUndo: Bool)] {
         try await pool.read { db in
             let sql = """
-                SELECT book_id, is_undo FROM conversion_wish JOIN library ON library.id = library_id
+                SELECT book_id, is_undo
+                FROM conversion_wish JOIN book ON book.id = book_id JOIN library ON library.id = book.library_id
                 WHERE library.name = ? ORDER BY asked_at, book_id
                 """
             return try Row.fetchAll(db, sql: sql, arguments: [library.text]).map { ($0[0], $0[1]) }
@@ -64,6 +65,19 @@ extension LibraryStore {
                 WHERE id = ? AND \(Database.isConvertible)
                 """
             return try Row.fetchOne(db, sql: sql, arguments: [id]).flatMap { try db.bookToConvert($0) }
+        }
+    }
+
+    /// The file that a book has and was read from, and its library; `nil` where it is missing or cannot be read.
+    package func presentFile(of book: Int64) async throws -> (library: LibraryName, file: BookToConvert)? {
+        try await pool.read { db in
+            let sql = """
+                SELECT \(Database.fileColumns), (SELECT name FROM library WHERE library.id = library_id) FROM book
+                WHERE id = ? AND missing_since IS NULL AND condition = 'ready'
+                """
+            guard let row = try Row.fetchOne(db, sql: sql, arguments: [book]), let library = LibraryName(row[10])
+            else { return nil }
+            return try db.bookToConvert(row).map { (library, $0) }
         }
     }
 

@@ -160,7 +160,8 @@ extension LibraryStore {
     /// Marks originals that are to be removed now, and gives the libraries in which a job has to do that.
     ///
     /// Without `isAll` only those whose time is over by `instant`; with it all that are still there, but for the ones
-    /// that were converted after `convertedBefore`.
+    /// that were converted after `convertedBefore`. What would be all that is left of a book stays: an original whose
+    /// book is missing, or has the original as its file again.
     package func dismissOriginals(
         of library: LibraryName? = nil,
         isAll: Bool,
@@ -173,6 +174,10 @@ extension LibraryStore {
                 WHERE (:library IS NULL OR library_id = (SELECT id FROM library WHERE name = :library))
                     AND iif(:all, state IN ('kept', 'retained') AND (:before IS NULL OR converted_at < :before),
                         state = 'retained' AND remove_after <= :now)
+                    AND EXISTS (SELECT 1 FROM book WHERE missing_since IS NULL
+                        AND (id = book_id OR (directory_id = original.directory_id AND name = result)))
+                    AND (is_on_shelf OR NOT EXISTS (SELECT 1 FROM book
+                        WHERE directory_id = original.directory_id AND name = original.name))
                 RETURNING library_id
                 """
             let arguments: StatementArguments = [
@@ -180,6 +185,13 @@ extension LibraryStore {
                 "now": instant.nanoseconds,
             ]
             let ids = try Int64.fetchAll(db, sql: sql, arguments: arguments)
+            // What a book has as its file again is no original.
+            try db.execute(
+                sql: """
+                    DELETE FROM original WHERE state = 'kept' AND EXISTS (SELECT 1 FROM book
+                        WHERE directory_id = original.directory_id AND name = original.name AND missing_since IS NULL)
+                    """
+            )
             let names = try Set(ids).sorted().compactMap { id in
                 try String.fetchOne(db, sql: "SELECT name FROM library WHERE id = ?", arguments: [id])
             }
@@ -192,7 +204,7 @@ extension LibraryStore {
         try await pool.read { db in
             let sql = """
                 SELECT name FROM library WHERE id IN (SELECT library_id FROM conversion)
-                    OR id IN (SELECT library_id FROM conversion_wish)
+                    OR id IN (SELECT book.library_id FROM conversion_wish JOIN book ON book.id = book_id)
                     OR id IN (SELECT library_id FROM original WHERE state IN ('due', 'removing', 'returning', 'returned'))
                 ORDER BY name
                 """
@@ -287,6 +299,7 @@ extension Database {
             FROM original JOIN book ON book.id = book_id
             WHERE original.directory_id = ?1 AND state IN ('due', 'kept', 'removing', 'returning')
                 AND missing_since IS NULL
+                AND NOT EXISTS (SELECT 1 FROM book WHERE directory_id = ?1 AND name = original.name)
             UNION ALL
             SELECT result, \(FileStamp.columnNames("original", "result_")), NULL, 0 FROM original
             WHERE directory_id = ?1 AND state = 'returned'

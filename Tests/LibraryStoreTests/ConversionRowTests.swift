@@ -197,6 +197,48 @@ struct ConversionRowTests {
         #expect(try await store.original(id)?.state == .removing)
     }
 
+    @Test func `an original is not dismissed where nothing else is left of its book`() async throws {
+        let id = try #require(try await complete(try await verified(.keep)))
+        try await bench.change { try $0.markMissing([1]) }
+        #expect(try await store.dismissOriginals(isAll: true).count == 0)
+        #expect(try await store.original(id)?.state == .kept)
+        try await bench.change { try $0.restore([1]) }
+        try await store.pool.write { try $0.execute(sql: "UPDATE book SET name = CAST('1.cbr' AS BLOB)") }
+        #expect(try await store.known("S", of: bench.comics, version: 1).leftovers.isEmpty)
+        #expect(try await store.dismissOriginals(isAll: true).count == 0)
+        #expect(try await store.original(id) == nil, "it is the book")
+    }
+
+    @Test func `a directory with an original is not forgotten, empty as it seems`() async throws {
+        let id = try #require(try await complete(try await verified()))
+        let original = try #require(try await store.original(id))
+        try await store.move(original, to: .retained, isOnShelf: true)
+        try await store.pool.write {
+            try $0.execute(sql: "DELETE FROM book; DELETE FROM series; UPDATE directory SET missing_since = 1")
+        }
+        let now = bench.time.look()
+        _ = try await store.commit(for: bench.comics, job: nil) { try $0.purgeEmptyPlaces(since: now) }
+        #expect(try await store.original(id)?.path == "S/1.cbr")
+        try await store.move(original, to: .removed)
+        _ = try await store.commit(for: bench.comics, job: nil) { try $0.purgeEmptyPlaces(since: now) }
+        #expect(try await store.original(id) == nil)
+    }
+
+    @Test func `a wish follows its book to another library`() async throws {
+        let other = try #require(LibraryName("books2"))
+        let elsewhere = bench.record("K/1.cbz", content: 7)
+        try await store.commit(for: other, job: nil) { try $0.record(elsewhere) }
+        _ = try await store.wishConversion(of: 1, isUndo: false)
+        try await store.pool.write {
+            try $0.execute(
+                sql: "UPDATE book SET library_id = (SELECT id FROM library WHERE name = 'books2') WHERE id = 1"
+            )
+        }
+        #expect(try await store.conversionWishes(of: bench.comics).isEmpty)
+        #expect(try await store.conversionWishes(of: other).map(\.book) == [1])
+        #expect(try await store.librariesWithOpenConversions() == [other])
+    }
+
     @Test func `what is due is found by an index, however many books there are`() async throws {
         let rows = try await store.pool.read { db in
             try Row.fetchAll(
