@@ -14,6 +14,9 @@ package struct LossRule: Sendable {
     /// The least number of books that make a directory of the root worth a look of its own.
     package static let topThreshold = 20
 
+    /// How long a book that is gone is waited for at most, where other libraries are scanned all the time.
+    package static let patience: Duration = .seconds(60)
+
     /// How long after the first listing that showed a small loss the second one is made.
     package static let secondLook: Duration = .seconds(5)
 

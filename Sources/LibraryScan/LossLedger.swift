@@ -132,11 +132,15 @@ package actor LossLedger {
     }
 
     /// What of some losses an earlier listing showed too, early enough before theirs.
-    func proven(_ losses: DirectoryLosses, _ library: LibraryName) -> DirectoryLosses {
+    func proven(
+        _ losses: DirectoryLosses,
+        _ library: LibraryName,
+        after age: Duration = LossRule.secondLook
+    ) -> DirectoryLosses {
         var proven = losses
         let known = waiting[Place(library: library, directory: losses.directory)]
         let isOld = { (since: ContinuousClock.Instant?) in
-            since.map { losses.listedAt - $0 >= LossRule.secondLook } ?? false
+            since.map { losses.listedAt - $0 >= age } ?? false
         }
         proven.books = losses.books.filter { isOld(known?.books[$0]) }
         proven.directories = losses.directories.filter { isOld(known?.directories[$0.key]?.since) }

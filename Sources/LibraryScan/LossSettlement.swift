@@ -103,6 +103,7 @@ struct LossSettlement {
     private func isTimeOver(for loss: DirectoryLosses) async throws -> Bool {
         if job.options.acceptLosses { return true }
         guard await services.losses.proven(loss, job.library) == loss else { return false }
+        if await services.losses.proven(loss, job.library, after: LossRule.patience) == loss { return true }
         return try await services.store.librariesToScan().isSubset(of: [job.library])
     }
 

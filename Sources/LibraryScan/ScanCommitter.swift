@@ -85,6 +85,7 @@ struct ScanCommitter {
         )
         if job.options.acceptLosses { return true }
         guard now - since >= LossRule.secondLook else { return false }
+        if now - since >= LossRule.patience { return true }
         return try await services.store.librariesToScan().isSubset(of: [job.library])
     }
 
