@@ -61,8 +61,8 @@ run:
 	exec $(RELEASE)/stumpd --library "$$name=$$LIBRARY"
 
 # Those that keep workers or whole daemons busy come after the others, which would wait for them; and where times are promised, one
-# comes after the other.
-SCAN_TESTS := LibraryScanTests
+# comes after the other. So they do where a library's complaints are a process's own: a worker draws one page at a time, the tests not.
+SCAN_TESTS := LibraryScanTests|PDFFactsTests|PDFThumbnailTests
 BUSY_TESTS := DaemonFuzzTests|IdentityFuzzTests|ScenarioTests|MediaFuzzTests
 TIMED_TESTS := EndToEndTests
 
