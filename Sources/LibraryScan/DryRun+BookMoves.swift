@@ -27,6 +27,7 @@ extension DryRun {
             note(arrival, in: directory)
             // Whose place it takes is lost, unless it is met elsewhere.
             if let index = known.books.firstIndex(where: { $0.name == arrival.name }) {
+                if arrival.leavesNothing { replacedBooks.insert(known.books[index].id) }
                 known.books[index].name = AsideName(arrival.name, id: known.books[index].id).name
             }
             guard var row = rows[arrival.book.id] else { continue }

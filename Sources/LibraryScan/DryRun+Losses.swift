@@ -21,6 +21,11 @@ extension DryRun {
             books.formUnion(rest.books)
         }
         for loss in lostBooks.filter(isKnowable) where movedBooks[loss.id] == nil {
+            if replacedBooks.contains(loss.id) {
+                report[.updatedMedia] += 1
+                notes.add("would be replaced", loss.path)
+                continue
+            }
             notes.add("would be missing", loss.path)
             books.insert(loss.id)
         }

@@ -47,6 +47,9 @@ struct DryRun {
 
     /// Books of the catalog that were met at other places than those where it has them.
     var movedBooks: [Int64: BookPlace] = [:]
+
+    /// Books in whose places others were put that left nothing behind: they stay, changed, unless they are met elsewhere.
+    var replacedBooks: Set<Int64> = []
     var lostDirectories: [Loss] = []
     var lostBooks: [Loss] = []
     var rootIsEmpty = false

@@ -44,11 +44,20 @@ extension CatalogTransaction {
         gone.sameAs = pair.original.id
         gone.library = pair.copy.library
         items[.bookRemoved, default: []].append(gone)
-        var moved = EventItem(id: pair.original.id, seriesID: series, path: path.string)
-        moved.from = pair.original.path.string
-        moved.library = pair.copy.library
-        moved.fromLibrary = pair.original.library == pair.copy.library ? nil : pair.original.library.text
-        items[.bookMoved, default: []].append(moved)
+        let own = AsideName.original(of: pair.original.name, id: pair.original.id)
+        var item = EventItem(id: pair.original.id, seriesID: series, path: path.string)
+        item.library = pair.copy.library
+        if pair.original.directory == pair.copy.directory, own == pair.copy.name,
+            pair.original.library == pair.copy.library
+        {
+            // It was replaced where it is, and has not moved.
+            items[.bookUpdated, default: []].append(item)
+            report[.updatedMedia] += 1
+            return
+        }
+        item.from = pair.original.directory.appending(own).string
+        item.fromLibrary = pair.original.library == pair.copy.library ? nil : pair.original.library.text
+        items[.bookMoved, default: []].append(item)
         report[.movedMedia] += 1
     }
 

@@ -77,6 +77,9 @@ struct MovedBookTests {
         var expected = before
         expected["A/1.cbz"] = nil
         #expect(try await bench.ids() == expected)
+        let moves = try await bench.events(.bookMoved)
+        #expect(moves.count == 1 && !moves[0].contains("replaced"))
+        #expect(try await bench.events(.bookUpdated).last?.contains("B/1.cbz") == true)
         let gone = try #require(try await bench.events(.bookRemoved).first)
         #expect(
             gone.contains("\"id\":\(before["A/1.cbz"] ?? 0)") && gone.contains("\"same_as\":\(before["B/1.cbz"] ?? 0)")
