@@ -6,6 +6,13 @@
 /// are several, what tells them apart is asked in the order of its weight: the hash of the whole file, then name, size
 /// and time together, then each alone.
 package enum BookMatch {
+    /// How old a copy, or what is made of copies, may be to have been made to be moved: large folders are copied for
+    /// hours before the first of their files is removed.
+    package static let youth: Duration = .seconds(86_400)
+
+    /// Where there are more books of one content than this, none of them is taken for another.
+    package static let copyLimit = 32
+
     /// What tells books of one content apart.
     package struct Traits: Sendable {
         package var name: FileName

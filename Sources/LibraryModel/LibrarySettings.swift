@@ -60,6 +60,9 @@ package struct LibrarySettings: Equatable, Sendable {
 
     package var conversion = ConversionSettings()
 
+    /// What the series is called that the books directly in the root are.
+    package var rootName: String { root.lastComponent?.string ?? name.text }
+
     package init(name: LibraryName, root: FilePath) {
         self.name = name
         self.root = root

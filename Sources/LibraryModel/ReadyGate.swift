@@ -63,7 +63,7 @@ package struct ReadyGate: Sendable {
         }
     }
 
-    /// Why a file is not read yet.
+    /// Why a file is not read yet, or what was read of it is not in the catalog.
     package enum Reason: String, Sendable, CaseIterable {
         case written
         case growing

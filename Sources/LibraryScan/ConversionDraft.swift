@@ -26,8 +26,7 @@ struct ConversionDraft {
     ///
     /// - Throws: ``WritingFault``.
     func make(from source: OpenBook, in directory: any BookDirectory) async throws -> Result<Made, Failure> {
-        let draft: BookDraft
-        draft = try await directory.makeDraft(conversion.draft)
+        let draft = try await directory.makeDraft(conversion.draft)
         do {
             let room = try await directory.room()
             let written = try await ask(.conversion(room: room), of: source, draft)
@@ -38,7 +37,10 @@ struct ConversionDraft {
             guard figures.isResult(of: written) else {
                 throw Failure(outcome: .refused("what was compared is not what was written; the disk may be failing"))
             }
-            let untold = try await directory.finish(draft, like: source)
+            var untold = try await directory.finish(draft, like: source)
+            if figures.damagedPages > 0 {
+                untold.append("\(figures.damagedPages) pages cannot be decoded, as in the original")
+            }
             let facts = try await facts(in: directory)
             guard facts.facts.pages == figures.pages else {
                 let found = "\(facts.facts.pages) pages instead of \(figures.pages)"

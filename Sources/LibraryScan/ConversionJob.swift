@@ -87,6 +87,7 @@ struct ConversionJob {
         try await begin(nil)
         if isUndo { return try await undo(id) }
         guard let book = try await services.store.bookToConvert(id) else {
+            control.update { $0.filesDone += 1 }
             return try await account.commit { catalog in
                 try catalog.log("warning", "book \(id) is none that can be converted any more")
                 try catalog.endWish(of: id)
@@ -98,6 +99,7 @@ struct ConversionJob {
     }
 
     private func undo(_ id: Int64) async throws {
+        defer { control.update { $0.filesDone += 1 } }
         guard let original = try await services.store.original(ofBook: id) else {
             return try await endUndo(of: id, "there is no original of book \(id) any more", path: nil)
         }
@@ -113,7 +115,6 @@ struct ConversionJob {
             let isHalfWay = try await services.store.original(original.id)?.state.isUnfinished == true
             try await endUndo(of: id, fault.summary, path: original.path, isOver: !isHalfWay)
         }
-        control.update { $0.filesDone += 1 }
     }
 
     private func endUndo(of book: Int64, _ reason: String, path: FilePath?, isOver: Bool = true) async throws {
@@ -140,7 +141,6 @@ struct ConversionJob {
             guard let end = batch.last else { return }
             for book in batch {
                 try await begin(book.path)
-                try await own.settle(but: book.directory)
                 let outcome = try await conversion.run(book)
                 try await note(outcome, of: book, isWish: false)
             }
@@ -148,11 +148,12 @@ struct ConversionJob {
         }
     }
 
-    /// Looks, before each book, whether the job is to go on and the library is there.
+    /// Looks, before each book, whether the job is to go on and the library is there, and settles what is done with.
     private func begin(_ path: FilePath?) async throws {
         try control.checkStop()
         guard let path else { return }
         try await services.libraryGuard.admit(job.library)
+        try await own.settle(but: path.removingLastComponent())
         control.update { $0.current = path.string }
         try control.tell(services)
     }

@@ -8,12 +8,6 @@ import LibraryStore
 /// still there. A copy that was there long before its original went is none of these: it stays what it is, and the
 /// original is missing.
 struct CopyFinder {
-    /// How old a copy may be: large folders are copied for hours before the first of their files is removed.
-    private static let youth: Duration = .seconds(86_400)
-
-    /// Where the catalog has more books of one content than this, none of them is taken for another.
-    private static let copyLimit = 32
-
     let services: JobServices
 
     /// One to one, or not at all.
@@ -21,15 +15,15 @@ struct CopyFinder {
         let lost = try await services.store.copied(
             books: losses.flatMap(\.books),
             andBelow: losses.flatMap(\.directories.keys),
-            since: services.now() + CopyFinder.youth * -1
+            since: services.now() + BookMatch.youth * -1
         )
-        let places = try await services.store.books(holding: Set(lost.keys), limit: CopyFinder.copyLimit)
+        let places = try await services.store.books(holding: Set(lost.keys), limit: BookMatch.copyLimit)
         var copies: [BookCopy] = []
         for (fingerprint, books) in places {
             let isLost = Set(lost[fingerprint, default: []])
             let gone = books.filter { isLost.contains($0.id) }
             let arrived = books.filter { copy in
-                !isLost.contains(copy.id) && !copy.isMissing && services.now() - copy.addedAt < CopyFinder.youth
+                !isLost.contains(copy.id) && !copy.isMissing && services.now() - copy.addedAt < BookMatch.youth
                     && gone.contains { $0.isOriginal(of: copy) }
             }
             for pair in BookMatch.pairs(arrived: arrived.map(\.traits), gone: gone.map(\.traits))

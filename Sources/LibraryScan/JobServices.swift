@@ -79,6 +79,11 @@ package struct JobServices: Sendable {
         files.confirm(settlement.directory, stamp, settlement.digest, of: library)
     }
 
+    /// Whether no other library than this waits for a scan or is scanned, so that nothing can turn up there any more.
+    func isAlone(_ library: LibraryName) async throws -> Bool {
+        try await store.librariesToScan().isSubset(of: [library])
+    }
+
     /// Which reader made a book's facts, with which settings; books read by another are read again.
     static func readerVersion(_ settings: LibrarySettings) -> Int {
         // Raise the first figure whenever reading learns something new of books that were read before.

@@ -64,7 +64,8 @@ struct LossSettlement {
     /// books that were renamed over them: what is left of a book is its place.
     ///
     /// The books themselves may still turn up, where another library was not looked at yet; so they are given the time
-    /// of a second look, and until no other scan is waiting or running. Of `losses` those are left that are to be judged.
+    /// of a second look, and until no other library is scanned, but not longer than ``LossRule/patience``. Of `losses` those
+    /// are left that are to be judged.
     ///
     /// - Returns: the directories whose losses wait.
     private func followCopies(_ losses: inout [DirectoryLosses]) async throws -> [FilePath] {
@@ -72,12 +73,13 @@ struct LossSettlement {
             try await services.store.replacements(of: losses.reduce(into: []) { $0.formUnion($1.books) })
             + (try await CopyFinder(services: services).copies(of: losses))
         if found.isEmpty { return [] }
+        let isAlone = try await services.isAlone(job.library)
         var waiting: [FilePath] = []
         var due: [BookCopy] = []
         for index in losses.indices where !losses[index].isEmpty {
             let own = found.filter { losses[index].holds($0.original) }
             if own.isEmpty { continue }
-            if try await isTimeOver(for: losses[index]) {
+            if await isTimeOver(for: losses[index], isAlone: isAlone) {
                 due += own
             } else {
                 let later = services.clock.now + LossRule.secondLook
@@ -100,11 +102,10 @@ struct LossSettlement {
         return waiting
     }
 
-    private func isTimeOver(for loss: DirectoryLosses) async throws -> Bool {
+    private func isTimeOver(for loss: DirectoryLosses, isAlone: Bool) async -> Bool {
         if job.options.acceptLosses { return true }
-        guard await services.losses.proven(loss, job.library) == loss else { return false }
-        if await services.losses.proven(loss, job.library, after: LossRule.patience) == loss { return true }
-        return try await services.store.librariesToScan().isSubset(of: [job.library])
+        let age = isAlone ? LossRule.secondLook : LossRule.patience
+        return await services.losses.proven(loss, job.library, after: age) == loss
     }
 
     /// Whatever became of a copy in another library meanwhile, a scan of its directory finds.

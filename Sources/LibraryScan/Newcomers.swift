@@ -12,9 +12,6 @@ struct Newcomers {
     /// The most books that are put aside; with more, those at hand are told apart by what is known.
     static let limit = 1024
 
-    /// Where the catalog has more books of one content than this, none of them is taken for another.
-    private static let copyLimit = 32
-
     let library: LibraryName
     let services: JobServices
 
@@ -93,7 +90,7 @@ struct Newcomers {
         /// Gone since the catalog saw it, and known by more than its content wherever it turns up.
         case lost
 
-        /// Another file is at its place, or nobody can look.
+        /// Another file is at its place.
         case unclear
 
         /// Of a library that is not in the configuration.
@@ -103,7 +100,7 @@ struct Newcomers {
     private func copies(of records: [BookRecord]) async throws -> [Fingerprint: [BookPlace]] {
         try await services.store.books(
             holding: Set(records.compactMap { $0.facts?.fingerprint }),
-            limit: Newcomers.copyLimit
+            limit: BookMatch.copyLimit
         )
     }
 
@@ -138,6 +135,7 @@ struct Newcomers {
                     standings[book.id] = isReplaced ? .gone : .unclear
                 case .absent where book.isMissing: standings[book.id] = .gone
                 case .absent: absent.append(book)
+                // Where nobody can look, nothing is gone.
                 case .unknown: standings[book.id] = .there
                 }
             }

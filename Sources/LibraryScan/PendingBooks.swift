@@ -3,7 +3,7 @@ package import LibraryModel
 package import LibraryStore
 package import SystemPackage
 
-/// The books that are not whole yet, and when to look at each again.
+/// The books that are not whole yet, or of which it is not clear which they are, and when to look at each again.
 ///
 /// Kept in memory alone: a book that is pending has no row, and its directory is not settled, so that the next start
 /// finds it anew.
@@ -99,7 +99,13 @@ package actor PendingBooks {
         let verdict = gate.judge(look)
         if case .pending(let due, let reason) = verdict {
             let looks = (before?.looks ?? 0) + 1
-            waiting[place, default: [:]][name] = Waiting(gate: gate, reason: reason, due: due, looks: looks)
+            waiting[place, default: [:]][name] = Waiting(
+                gate: gate,
+                reason: reason,
+                due: due,
+                looks: looks,
+                doubt: before?.doubt
+            )
             signal.raise()
         } else {
             waiting[place]?[name]?.gate = gate
@@ -115,11 +121,12 @@ package actor PendingBooks {
         in directory: FilePath,
         _ library: LibraryName,
         mayBe books: Set<Int64>,
-        at now: ContinuousClock.Instant
+        at now: ContinuousClock.Instant,
+        quiet: Duration
     ) -> ContinuousClock.Instant {
         let place = Place(library: library, directory: directory)
         let due = now + LossRule.secondLook
-        let gate = waiting[place]?[name]?.gate ?? ReadyGate(quiet: LossRule.secondLook)
+        let gate = waiting[place]?[name]?.gate ?? ReadyGate(quiet: quiet)
         var book = waiting[place]?[name] ?? Waiting(gate: gate, reason: .unrecognised, due: due, looks: 0)
         let since = book.doubt?.since ?? now
         (book.reason, book.due, book.doubt) = (.unrecognised, due, (since, books))

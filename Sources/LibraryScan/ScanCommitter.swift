@@ -46,8 +46,9 @@ struct ScanCommitter {
         let sorted = try await newcomers.sort(await records(of: batch))
         let records = sorted.clear
         aside += sorted.doubtful
+        let isAlone = sorted.early.isEmpty ? true : try await services.isAlone(job.library)
         for (record, books) in sorted.early {
-            if try await isTimeOver(for: record, books) {
+            if await isTimeOver(for: record, books, isAlone: isAlone) {
                 aside.append(record)
             } else {
                 unsettled.insert(record.directory)
@@ -73,20 +74,19 @@ struct ScanCommitter {
     }
 
     /// Whether the books that one may be had time to turn up themselves: that of a second look, and until no other
-    /// library is scanned.
-    private func isTimeOver(for record: BookRecord, _ books: Set<Int64>) async throws -> Bool {
+    /// library is scanned, but not longer than ``LossRule/patience``.
+    private func isTimeOver(for record: BookRecord, _ books: Set<Int64>, isAlone: Bool) async -> Bool {
         let now = services.clock.now
         let since = await services.pending.doubt(
             record.name,
             in: record.directory,
             job.library,
             mayBe: books,
-            at: now
+            at: now,
+            quiet: services.quiet
         )
         if job.options.acceptLosses { return true }
-        guard now - since >= LossRule.secondLook else { return false }
-        if now - since >= LossRule.patience { return true }
-        return try await services.store.librariesToScan().isSubset(of: [job.library])
+        return now - since >= (isAlone ? LossRule.secondLook : LossRule.patience)
     }
 
     /// Commits books that were put aside, as what they are.
@@ -180,7 +180,7 @@ struct ScanCommitter {
         var record = BookRecord(
             directory: reading.directory,
             seriesDirectory: settings.pattern.seriesDirectory(ofBooksIn: reading.directory),
-            rootName: settings.root.lastComponent?.string ?? settings.name.text,
+            rootName: settings.rootName,
             name: reading.candidate.name,
             format: facts?.format ?? reading.candidate.format,
             stamp: reading.candidate.stamp,

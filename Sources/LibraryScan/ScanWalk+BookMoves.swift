@@ -38,7 +38,7 @@ extension ScanWalk {
                 to: directory,
                 as: arrival.name,
                 seriesDirectory: settings.pattern.seriesDirectory(ofBooksIn: directory),
-                rootName: settings.root.lastComponent?.string ?? settings.name.text,
+                rootName: settings.rootName,
                 // What was written in as well is read again.
                 stamp: arrival.stamp.isSameFile(as: arrival.book.stamp) ? arrival.stamp : nil,
                 leavesNothing: arrival.leavesNothing

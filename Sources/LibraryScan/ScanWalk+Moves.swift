@@ -132,10 +132,9 @@ private struct MoveRefused: Error {}
 extension CatalogTransaction {
     fileprivate func follow(_ move: DirectoryMove, _ settings: LibrarySettings) throws {
         guard try self.move(directory: move.id, to: move.new) else { throw MoveRefused() }
-        let rootName = settings.root.lastComponent?.string ?? settings.name.text
         if settings.pattern == .collection {
             let series = settings.pattern.seriesDirectory(ofBooksIn: move.new)
-            try reassign(booksBelow: move.id, to: series, rootName: rootName)
+            try reassign(booksBelow: move.id, to: series, rootName: settings.rootName)
         }
     }
 }

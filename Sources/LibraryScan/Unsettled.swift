@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import LibraryStore
 import Synchronization
 import SystemPackage
 
@@ -14,16 +13,5 @@ final class Unsettled: Sendable {
     /// The settlement that is true of a directory now.
     func review(_ settlement: Settlement) -> Settlement {
         directories.withLock { $0.contains(settlement.directory) } ? settlement.unsettled : settlement
-    }
-}
-
-/// The books that one pass recognised by their content, after its walk had found them gone from their old names.
-final class Recognised: Sendable {
-    private let ids = Mutex<Set<Int64>>([])
-
-    var books: Set<Int64> { ids.withLock { $0 } }
-
-    func insert(_ moves: [BookMove]) {
-        ids.withLock { $0.formUnion(moves.map(\.origin.id)) }
     }
 }

@@ -4,7 +4,7 @@ import GRDB
 import LibraryModel
 import SystemPackage
 
-/// A book that is gone, and the one that was made of it elsewhere before it went.
+/// A book that is gone, and the one that it has become: made of it elsewhere before it went, or renamed over it.
 ///
 /// Moving to another file system is copying and then removing: the copy is there, and known as a book of its own, while
 /// the original still is.

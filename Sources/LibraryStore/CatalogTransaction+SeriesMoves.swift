@@ -6,10 +6,6 @@ import SystemPackage
 
 /// How a series keeps its id where its folder's row could not be followed: to another file system or another library.
 extension CatalogTransaction {
-    /// How long a series may have been there and still be taken for what moving has made: large folders are copied for
-    /// hours.
-    private static let youth: Duration = .seconds(86_400)
-
     /// Has each series that all its books have left take the place of the one they went to.
     ///
     /// Where that is one, and as young as the move, and most of its books are older than itself, so that they came from
@@ -42,7 +38,7 @@ extension CatalogTransaction {
                 GROUP BY series.id HAVING sum(book.added_at < series.added_at) * 2 > count(*)
                 """
         )
-        let since = (instant + CatalogTransaction.youth * -1).nanoseconds
+        let since = (instant + BookMatch.youth * -1).nanoseconds
         return try Int.fetchOne(statement, arguments: [series, since]) != nil
     }
 

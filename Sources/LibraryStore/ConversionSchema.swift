@@ -6,7 +6,6 @@ enum ConversionSchema {
         -- What somebody asked for of one book; gone when it is done, or cannot be.
         CREATE TABLE conversion_wish (
             book_id INTEGER PRIMARY KEY REFERENCES book (id) ON DELETE CASCADE,
-            library_id INTEGER NOT NULL REFERENCES library (id) ON DELETE CASCADE,
             is_undo INTEGER NOT NULL CHECK (is_undo IN (0, 1)),
             asked_at INTEGER NOT NULL
         ) STRICT;

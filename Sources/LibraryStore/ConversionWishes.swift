@@ -34,10 +34,8 @@ extension LibraryStore {
                 try ConversionFault.refuse(book, format: row[2], condition: row[3], isMissing: row[4])
             }
             try db.execute(
-                sql: """
-                    INSERT OR REPLACE INTO conversion_wish (book_id, library_id, is_undo, asked_at) VALUES (?, ?, ?, ?)
-                    """,
-                arguments: [book, row[1] as Int64, isUndo, instant.nanoseconds]
+                sql: "INSERT OR REPLACE INTO conversion_wish (book_id, is_undo, asked_at) VALUES (?, ?, ?)",
+                arguments: [book, isUndo, instant.nanoseconds]
             )
             return (library, [])
         }

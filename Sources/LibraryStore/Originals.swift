@@ -161,7 +161,7 @@ extension LibraryStore {
     ///
     /// Without `isAll` only those whose time is over by `instant`; with it all that are still there, but for the ones
     /// that were converted after `convertedBefore`. What would be all that is left of a book stays: an original whose
-    /// book is missing, or has the original as its file again.
+    /// book is missing, or has the original as its file again. The latter is forgotten, for it is no original any more.
     package func dismissOriginals(
         of library: LibraryName? = nil,
         isAll: Bool,
@@ -188,9 +188,12 @@ extension LibraryStore {
             // What a book has as its file again is no original.
             try db.execute(
                 sql: """
-                    DELETE FROM original WHERE state = 'kept' AND EXISTS (SELECT 1 FROM book
-                        WHERE directory_id = original.directory_id AND name = original.name AND missing_since IS NULL)
-                    """
+                    DELETE FROM original
+                    WHERE state = 'kept' AND (:library IS NULL OR library_id = (SELECT id FROM library WHERE name = :library))
+                        AND EXISTS (SELECT 1 FROM book WHERE directory_id = original.directory_id
+                            AND name = original.name AND missing_since IS NULL)
+                    """,
+                arguments: ["library": library?.text]
             )
             let names = try Set(ids).sorted().compactMap { id in
                 try String.fetchOne(db, sql: "SELECT name FROM library WHERE id = ?", arguments: [id])

@@ -106,8 +106,8 @@ struct ConfigurationTests {
                 "s.toml:2:1: unknown key `daemon.wrokers`: did you mean `workers`?",
                 "s.toml:3:1: `daemon.log_level` cannot be 3: write one of \"trace\", \"debug\", \"info\", \"notice\", "
                     + "\"warning\", \"error\", \"critical\", such as `log_level = \"info\"`",
-                "s.toml:4:1: `daemon.purge_missing` cannot be \"90\": write \"never\", or an age with its unit (h, d), "
-                    + "such as `purge_missing = \"90d\"`",
+                "s.toml:4:1: `daemon.purge_missing` cannot be \"90\": write \"never\", "
+                    + "or an age of an hour or more, with its unit (h, d), such as `purge_missing = \"90d\"`",
                 "s.toml:5:3: a library has no `root`: write the directory's path, such as `root = \"/srv/comics\"`",
                 "s.toml:7:1: unknown key `library.roots`: did you mean `root`?",
                 "s.toml:8:2: unknown key `wach`: did you mean `watch`?",

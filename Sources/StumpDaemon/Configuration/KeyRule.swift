@@ -55,7 +55,7 @@ extension KeyRule<Duration> {
 extension KeyRule<Duration?> {
     /// A time, or none: `"never"`.
     static var age: KeyRule {
-        KeyRule(wanted: "\"never\", or an age with its unit (h, d)", example: "\"90d\"") { value in
+        KeyRule(wanted: "\"never\", or an age of an hour or more, with its unit (h, d)", example: "\"90d\"") { value in
             guard let text = value.string else { return nil }
             if text == "never" { return .some(nil) }
             guard let age = Duration(text: text), age >= .seconds(3600) else { return nil }

@@ -12,7 +12,7 @@ struct OriginalsRemove: DaemonCommand {
     @Option(help: "Only originals of this library.")
     var library: String?
 
-    @Option(help: "Only of books that were converted so long ago, such as 12h, 30d or 8w.")
+    @Option(help: "Only of books that were converted at least so long ago, such as 12h, 30d or 8w.")
     var olderThan: Age?
 
     @OptionGroup var options: GlobalOptions
