@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import ControlAPI
+import LibraryModel
 import Support
 import SystemPackage
 
@@ -25,6 +26,7 @@ final class ShakenLibrary {
     /// The ids of books that are gone.
     private var deleted: Set<Int64> = []
     private var names = 0
+    private var writes: Int64 = 0
 
     /// Fills the library in a directory of a test.
     init(_ disk: TemporaryDirectory, books count: Int, _ random: inout SplitMix) throws {
@@ -100,9 +102,19 @@ final class ShakenLibrary {
     private func write(_ path: String, isWhole: Bool, _ random: inout SplitMix) throws {
         let contents = isWhole ? ShakenLibrary.whole : ShakenLibrary.faulty
         let bytes = contents[Int.random(in: contents.indices, using: &random)]
-        if Bool.random(using: &random) { return try disk.write(onDisk(path), bytes) }
+        if Bool.random(using: &random) {
+            try disk.write(onDisk(path), bytes)
+            return try setTime(onDisk(path))
+        }
         try disk.write("arriving", bytes)
+        try setTime("arriving")
         try disk.rename("arriving", to: onDisk(path))
+    }
+
+    /// Books with the same bytes and the same time would be copies, of which one becomes the other when that goes.
+    private func setTime(_ file: FilePath) throws {
+        writes += 1
+        try disk.setModified(file, Timestamp(nanoseconds: (1_000_000_000 + 10 * writes) * 1_000_000_000))
     }
 
     private func any(_ random: inout SplitMix) -> String? {
