@@ -15,6 +15,9 @@ final class ShakenLibrary {
 
         /// What the index called it at the first look.
         var id: Int64?
+
+        /// All that it ever held.
+        var contents: Set<[UInt8]>
     }
 
     private let disk: TemporaryDirectory
@@ -23,8 +26,8 @@ final class ShakenLibrary {
     private var books: [String: Book] = [:]
     private(set) var folders: [String] = []
 
-    /// The ids of books that are gone.
-    private var deleted: Set<Int64> = []
+    /// The books that are gone, by id, with all that they ever held.
+    private var deleted: [Int64: Set<[UInt8]>] = [:]
     private var names = 0
     private var writes: Int64 = 0
 
@@ -70,20 +73,20 @@ final class ShakenLibrary {
 
     private func add(to folder: String, isWhole: Bool, _ random: inout SplitMix) throws {
         let path = "\(folder)/\(name("book")).cbz"
-        try write(path, isWhole: isWhole, &random)
-        books[path] = Book(isWhole: isWhole)
+        let bytes = try write(path, isWhole: isWhole, &random)
+        books[path] = Book(isWhole: isWhole, contents: [bytes])
     }
 
     private func replace(_ random: inout SplitMix) throws {
         guard let path = any(&random), let book = books[path] else { return }
         let isWhole = Int.random(in: 0..<6, using: &random) != 0
-        try write(path, isWhole: isWhole, &random)
-        books[path] = Book(isWhole: isWhole, id: book.id)
+        let bytes = try write(path, isWhole: isWhole, &random)
+        books[path] = Book(isWhole: isWhole, id: book.id, contents: book.contents.union([bytes]))
     }
 
     private func delete(_ random: inout SplitMix) throws {
         guard let path = any(&random), let book = books.removeValue(forKey: path) else { return }
-        if let id = book.id { deleted.insert(id) }
+        if let id = book.id { deleted[id] = book.contents }
         try disk.remove(onDisk(path))
     }
 
@@ -98,17 +101,19 @@ final class ShakenLibrary {
         books = Dictionary(uniqueKeysWithValues: books.map { (moved($0.key), $0.value) })
     }
 
-    /// In place, or under another name first.
-    private func write(_ path: String, isWhole: Bool, _ random: inout SplitMix) throws {
+    /// In place, or under another name first; gives what was written.
+    private func write(_ path: String, isWhole: Bool, _ random: inout SplitMix) throws -> [UInt8] {
         let contents = isWhole ? ShakenLibrary.whole : ShakenLibrary.faulty
         let bytes = contents[Int.random(in: contents.indices, using: &random)]
         if Bool.random(using: &random) {
             try disk.write(onDisk(path), bytes)
-            return try setTime(onDisk(path))
+            try setTime(onDisk(path))
+        } else {
+            try disk.write("arriving", bytes)
+            try setTime("arriving")
+            try disk.rename("arriving", to: onDisk(path))
         }
-        try disk.write("arriving", bytes)
-        try setTime("arriving")
-        try disk.rename("arriving", to: onDisk(path))
+        return bytes
     }
 
     /// Books with the same bytes and the same time would be copies, of which one becomes the other when that goes.
@@ -157,7 +162,8 @@ final class ShakenLibrary {
         verdict.expectNone(Set(present.keys).subtracting(truth), "books that are in the index and not on the disk")
         // They keep the problems that they had.
         let missing = Set(index.filter { $0.state == "missing" }.map(\.id))
-        verdict.expectNone(deleted.subtracting(missing).map { "\($0)" }, "deleted books that are not missing")
+        let lost = deleted.filter { !missing.contains($0.key) && !isBack($0.key, $0.value, present) }
+        verdict.expectNone(lost.keys.map { "\($0)" }, "deleted books that are not missing")
         for (path, book) in books {
             guard let entry = present[path] else { continue }
             if let id = book.id { verdict.expect(entry.id == id, "\(path) was book \(id) and is now \(entry.id)") }
@@ -173,6 +179,12 @@ final class ShakenLibrary {
         verdict.expectNone(faulty.subtracting(told), "faulty books without a problem")
         verdict.expectNone(told.subtracting(faulty), "problems without a faulty book")
         return verdict
+    }
+
+    /// Whether a book that came after another one had gone, with the same content, is now that book.
+    private func isBack(_ id: Int64, _ contents: Set<[UInt8]>, _ present: [String: BookSummary]) -> Bool {
+        guard let path = present.first(where: { $0.value.id == id })?.key, let book = books[path] else { return false }
+        return book.id == nil && !book.contents.isDisjoint(with: contents)
     }
 
     private func repeated(_ names: [String]) -> [String] {
