@@ -15,6 +15,9 @@ struct BookFinder {
 
         /// Whether nothing is where it was.
         var leavesNothing: Bool
+
+        /// Whether another file had taken its place before this one was met.
+        var isFormer = false
     }
 
     let library: LibraryName
@@ -30,13 +33,28 @@ struct BookFinder {
         let strangers = strangers(in: listing, known)
         if strangers.isEmpty { return [] }
         let places = try await services.store.books(bearing: Set(strangers.keys))
-        if places.isEmpty { return [] }
         let gone = await gone(places.values.joined())
-        return strangers.compactMap { identity, entry in
+        let arrivals = strangers.compactMap { identity, entry -> Sighting? in
             let candidates = places[identity, default: []].filter { gone[$0.id] != nil && !others.contains($0.id) }
             guard let book = candidates.first, candidates.count == 1 else { return nil }
             let leavesNothing = gone[book.id] == .absent
             return Sighting(book: book, name: entry.name, stamp: entry.stamp, leavesNothing: leavesNothing)
+        }
+        let rest = strangers.filter { places[$0.key] == nil }
+        return arrivals + (try await returns(rest, except: others.union(arrivals.map(\.book.id))))
+    }
+
+    /// The books among files that no book has, of which another file took the place a moment ago.
+    private func returns(
+        _ strangers: [FileIdentity: (name: FileName, stamp: FileStamp)],
+        except others: Set<Int64>
+    ) async throws -> [Sighting] {
+        let since = services.now() + LossRule.patience * -1
+        let places = try await services.store.books(formerly: Set(strangers.keys), since: since)
+        return places.compactMap { identity, book in
+            guard let entry = strangers[identity], !others.contains(book.id), services.files.isConfigured(book.library)
+            else { return nil }
+            return Sighting(book: book, name: entry.name, stamp: entry.stamp, leavesNothing: false, isFormer: true)
         }
     }
 

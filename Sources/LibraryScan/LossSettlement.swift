@@ -110,11 +110,7 @@ struct LossSettlement {
 
     /// Whatever became of a copy in another library meanwhile, a scan of its directory finds.
     private func lookAfter(_ copies: [BookCopy]) async throws {
-        for (library, copies) in Dictionary(grouping: copies.map(\.copy), by: \.library) where library != job.library {
-            var scope = ScanScope()
-            for copy in copies { scope.insert(copy.directory, ScanScope.Depth(isDeep: false)) }
-            _ = try await services.store.request(.init(library: library, scope: scope, trigger: .watch))
-        }
+        try await services.lookAgain(where: copies.map(\.copy).filter { $0.library != job.library })
     }
 
     /// What of a directory's losses the catalog still has there, for a directory may have turned up at another path.

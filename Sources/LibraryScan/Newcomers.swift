@@ -29,7 +29,8 @@ struct Newcomers {
 
     func sort(_ records: [BookRecord]) async throws -> Sorted {
         let copies = try await copies(of: records)
-        if copies.isEmpty { return Sorted(clear: records) }
+        let replaced = try await replaced(of: records)
+        if copies.isEmpty, replaced.isEmpty { return Sorted(clear: records) }
         let standings = await standings(of: copies.values.joined(), besides: [])
         var sorted = Sorted()
         for record in records {
@@ -37,7 +38,9 @@ struct Newcomers {
             let lost = Set(others.filter { standings[$0.id] == .lost }.map(\.id))
             if !lost.isEmpty {
                 sorted.early.append((record, lost))
-            } else if others.contains(where: { standings[$0.id] != .there }) {
+            } else if others.contains(where: { standings[$0.id] != .there })
+                || !self.others(of: record, among: replaced).isEmpty
+            {
                 sorted.doubtful.append(record)
             } else {
                 sorted.clear.append(record)
@@ -46,16 +49,27 @@ struct Newcomers {
         return sorted
     }
 
-    /// The moves that make the catalog's books of what turned up, one to one.
-    func moves(to records: [BookRecord]) async throws -> [BookMove] {
+    /// What became of books that were put aside.
+    struct Matched {
+        /// What makes the catalog's books of what turned up, one to one.
+        var moves: [BookMove] = []
+
+        /// What is none of these, and may be one of some books at whose places others are that nobody has read yet.
+        var early: [(record: BookRecord, books: Set<Int64>)] = []
+    }
+
+    func match(_ records: [BookRecord]) async throws -> Matched {
         let copies = try await copies(of: records)
+        let replaced = try await replaced(of: records)
         let standings = await standings(of: copies.values.joined(), besides: records)
         let groups = Dictionary(grouping: records) { $0.facts?.fingerprint }
         var moves: [(move: BookMove, occupant: Int64?)] = []
         for case (let fingerprint?, let records) in groups {
             // A book that is gone is one of these only where it is not at the place of one of them.
             let arrived = records.filter { record in
-                !copies[fingerprint, default: []].contains { $0.isAt(record, of: library) }
+                !(copies[fingerprint, default: []] + replaced[fingerprint, default: []]).contains { book in
+                    book.isAt(record, of: library)
+                }
             }
             let gone = copies[fingerprint, default: []].filter { book in
                 switch standings[book.id] {
@@ -65,11 +79,19 @@ struct Newcomers {
                 case .there, .unclear, nil: false
                 }
             }
-            for pair in BookMatch.pairs(arrived: arrived.map(\.traits), gone: gone.map(\.traits)) {
-                moves.append((BookMove(gone[pair.gone], to: arrived[pair.arrived]), arrived[pair.arrived].known))
+            let lost = gone + replaced[fingerprint, default: []]
+            for pair in BookMatch.pairs(arrived: arrived.map(\.traits), gone: lost.map(\.traits)) {
+                var move = BookMove(lost[pair.gone], to: arrived[pair.arrived])
+                if pair.gone >= gone.count { move.formerFile = arrived[pair.arrived].stamp }
+                moves.append((move, arrived[pair.arrived].known))
             }
         }
-        return withoutReplaced(moves)
+        var matched = Matched(moves: withoutReplaced(moves))
+        for record in records where !matched.moves.contains(where: { $0.isTo(record) }) {
+            let unclear = others(of: record, among: copies).filter { standings[$0.id] == .unclear }
+            if !unclear.isEmpty { matched.early.append((record, Set(unclear.map(\.id)))) }
+        }
+        return matched
     }
 
     /// Leaves out the moves to places of books that are not met elsewhere: what is renamed over one is that one, changed.
@@ -102,6 +124,15 @@ struct Newcomers {
             holding: Set(records.compactMap { $0.facts?.fingerprint }),
             limit: BookMatch.copyLimit
         )
+    }
+
+    /// Books that had the content a moment ago, in files whose places others have taken.
+    private func replaced(of records: [BookRecord]) async throws -> [Fingerprint: [BookPlace]] {
+        let places = try await services.store.books(
+            formerlyHolding: Set(records.compactMap { $0.facts?.fingerprint }),
+            since: services.now() + LossRule.patience * -1
+        )
+        return places.mapValues { $0.filter { services.files.isConfigured($0.library) } }.filter { !$0.value.isEmpty }
     }
 
     /// Books of a record's content at other places; none where the record's own is among them.
@@ -167,6 +198,8 @@ extension BookRecord {
 }
 
 extension BookMove {
+    fileprivate func isTo(_ record: BookRecord) -> Bool { directory == record.directory && name == record.name }
+
     fileprivate init(_ book: BookPlace, to record: BookRecord) {
         self.init(
             book,

@@ -45,37 +45,61 @@ struct ScanCommitter {
         let newcomers = Newcomers(library: job.library, services: services)
         let sorted = try await newcomers.sort(await records(of: batch))
         let records = sorted.clear
-        aside += sorted.doubtful
         let isAlone = sorted.early.isEmpty ? true : try await services.isAlone(job.library)
-        for (record, books) in sorted.early {
-            if await isTimeOver(for: record, books, isAlone: isAlone) {
-                aside.append(record)
-            } else {
-                unsettled.insert(record.directory)
-            }
-        }
+        aside += sorted.doubtful + (await due(sorted.early, after: isAlone ? LossRule.secondLook : LossRule.patience))
         note(batch, records.last)
         // What was put aside is committed before the directories that hold it are said to be done.
         let isOver = !aside.isEmpty && (batch.contains(where: \.isEndOfReading) || aside.count >= Newcomers.limit)
-        let (first, last) = isOver ? (batch.filter { !$0.isSettlement }, batch.filter(\.isSettlement)) : (batch, [])
-        try await commit(records) { catalog in
-            for finding in first { try catalog.apply(finding) }
-        }
         if isOver {
+            let rest = batch.filter { !$0.isSettlement }
+            try await commit(records) { catalog in
+                for finding in rest { try catalog.apply(finding) }
+            }
             try await commit(aside, among: newcomers)
             aside = []
-            try await commit([]) { catalog in
-                for finding in last { try catalog.apply(finding) }
-            }
+            try await commit(reviewed(batch.filter(\.isSettlement)), [])
+        } else {
+            try await commit(reviewed(batch), records)
         }
-        for case .settled(let settlement) in batch {
+    }
+
+    /// Commits findings, and after them in the same transaction books.
+    private func commit(_ findings: [ScanFinding], _ records: [BookRecord]) async throws {
+        try await commit(records) { catalog in
+            for finding in findings { try catalog.apply(finding) }
+        }
+        for case .settled(let settlement) in findings {
             services.confirm(settlement, as: settlement.stamp, of: job.library)
         }
     }
 
-    /// Whether the books that one may be had time to turn up themselves: that of a second look, and until no other
-    /// library is scanned, but not longer than ``LossRule/patience``.
-    private func isTimeOver(for record: BookRecord, _ books: Set<Int64>, isAlone: Bool) async -> Bool {
+    /// Notes of directories that something in them is still to be done, where that showed since they were listed.
+    private func reviewed(_ findings: [ScanFinding]) -> [ScanFinding] {
+        findings.map { finding in
+            if case .settled(let settlement) = finding { .settled(unsettled.review(settlement)) } else { finding }
+        }
+    }
+
+    /// Those of some books that have waited for as long as that, for the books that they may be to turn up themselves or
+    /// to be looked at where they were; the others are looked at again.
+    private func due(
+        _ early: [(record: BookRecord, books: Set<Int64>)],
+        after wait: Duration
+    ) async -> [BookRecord] {
+        var due: [BookRecord] = []
+        for (record, books) in early {
+            let age = await doubt(record, mayBe: books)
+            if age >= wait || job.options.acceptLosses {
+                due.append(record)
+            } else {
+                unsettled.insert(record.directory)
+            }
+        }
+        return due
+    }
+
+    /// Has a book wait; gives for how long it has.
+    private func doubt(_ record: BookRecord, mayBe books: Set<Int64>) async -> Duration {
         let now = services.clock.now
         let since = await services.pending.doubt(
             record.name,
@@ -85,20 +109,24 @@ struct ScanCommitter {
             at: now,
             quiet: services.quiet
         )
-        if job.options.acceptLosses { return true }
-        return now - since >= (isAlone ? LossRule.secondLook : LossRule.patience)
+        return now - since
     }
 
     /// Commits books that were put aside, as what they are.
     private func commit(_ records: [BookRecord], among newcomers: Newcomers) async throws {
         while true {
             do {
-                let moves = try await newcomers.moves(to: records)
-                try await commit(records) { catalog in
+                let matched = try await newcomers.match(records)
+                // What is at those places is read in a moment, or in doubt itself and clear first.
+                let due = Set(await due(matched.early, after: LossRule.patience).map(\.path))
+                let early = Set(matched.early.map(\.record.path)).subtracting(due)
+                let moves = matched.moves
+                try await commit(records.filter { !early.contains($0.path) }) { catalog in
                     // What another's file has replaced, and was not met elsewhere, is gone.
                     try catalog.markMissing(try catalog.move(books: moves))
                 }
-                return recognised.insert(moves)
+                recognised.insert(moves)
+                return try await services.lookAgain(where: moves.filter { $0.formerFile != nil }.map(\.origin))
             } catch is BookMoveRefused {
                 // A scan of another library has found one of them first.
                 try control.checkStop()

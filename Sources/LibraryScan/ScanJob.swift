@@ -39,6 +39,7 @@ struct ScanJob {
         if job.options.acceptLosses { try await services.libraryGuard.adopt(job.library) }
         try await services.libraryGuard.admit(job.library)
         try await seeToOpenConversions()
+        try await services.store.forgetFormerFiles(before: services.now() + LossRule.patience * -1)
         // Once: what has been drawn since an earlier attempt need not be again.
         if job.options.drawsAll, job.report == nil {
             let scope = job.scope
@@ -102,7 +103,7 @@ struct ScanJob {
             let bereft = walk.bereft
             // Children before their parents: what is settled is not entered again by a job that is held up in between.
             for settlement in walk.settlements.reversed() where !bereft.contains(settlement.directory) {
-                findings.add(.settled(unsettled.review(settlement)))
+                findings.add(.settled(settlement))
             }
         }
         findings.finish()

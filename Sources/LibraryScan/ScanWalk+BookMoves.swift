@@ -41,6 +41,7 @@ extension ScanWalk {
                 rootName: settings.rootName,
                 // What was written in as well is read again.
                 stamp: arrival.stamp.isSameFile(as: arrival.book.stamp) ? arrival.stamp : nil,
+                formerFile: arrival.isFormer ? arrival.stamp : nil,
                 leavesNothing: arrival.leavesNothing
             )
         }
@@ -49,10 +50,20 @@ extension ScanWalk {
         for (library, books) in Dictionary(grouping: arrivals.map(\.book), by: \.library) {
             try await services.forgetLosses(of: Set(books.map(\.id)), library)
         }
+        try await services.lookAgain(where: arrivals.filter(\.isFormer).map(\.book))
     }
 }
 
 extension JobServices {
+    /// Has what took the places of books looked at, for it is none of these.
+    func lookAgain(where books: [BookPlace]) async throws {
+        for (library, books) in Dictionary(grouping: books, by: \.library) {
+            var scope = ScanScope()
+            for book in books { scope.insert(book.directory, ScanScope.Depth(isDeep: false)) }
+            _ = try await store.request(.init(library: library, scope: scope, trigger: .watch))
+        }
+    }
+
     /// Forgets losses of books that were met elsewhere; when none of a library's is held any more, that is told.
     func forgetLosses(of books: Set<Int64>, _ library: LibraryName) async throws {
         await losses.forget(books: books, library)

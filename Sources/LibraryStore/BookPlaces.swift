@@ -110,14 +110,14 @@ extension LibraryStore {
 }
 
 extension Database {
-    fileprivate static let places = """
+    static let places = """
         SELECT book.id, directory_id, book.name, library.name, device, inode, born_ns, size, modified_ns, changed_ns,
             hash, missing_since IS NOT NULL, added_at
         FROM book JOIN library ON library.id = library_id
 
         """
 
-    fileprivate func places(_ statement: Statement, _ arguments: StatementArguments) throws -> [BookPlace] {
+    func places(_ statement: Statement, _ arguments: StatementArguments) throws -> [BookPlace] {
         try Row.fetchAll(statement, arguments: arguments).compactMap { row in
             guard let library = LibraryName(row[3]) else { return nil }
             return BookPlace(

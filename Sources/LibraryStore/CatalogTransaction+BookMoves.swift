@@ -18,6 +18,10 @@ package struct BookMove: Sendable, Equatable {
     /// What the file is at its new place; `nil` where ``CatalogTransaction/record(_:)`` will say.
     package var stamp: FileStamp?
 
+    /// The file at its new place where that is one which it had before another took its place, or has its content; all of
+    /// it is still to be recorded.
+    package var formerFile: FileStamp?
+
     /// Whether nothing is where it was, so that it may have been renamed over what is at its new place.
     package var leavesNothing: Bool
 
@@ -28,6 +32,7 @@ package struct BookMove: Sendable, Equatable {
         seriesDirectory: FilePath,
         rootName: String,
         stamp: FileStamp? = nil,
+        formerFile: FileStamp? = nil,
         leavesNothing: Bool = false
     ) {
         self.origin = origin
@@ -36,6 +41,7 @@ package struct BookMove: Sendable, Equatable {
         self.seriesDirectory = seriesDirectory
         self.rootName = rootName
         self.stamp = stamp
+        self.formerFile = formerFile
         self.leavesNothing = leavesNothing
     }
 }
@@ -117,6 +123,7 @@ extension CatalogTransaction {
             try keep(stamp, of: id)
             try nameAnew(id, move.name, in: move.directory)
         }
+        if let file = move.formerFile { try takeBack(file, of: id) }
         let path = move.directory.appending(move.name)
         let old = move.origin.directory.appending(AsideName.original(of: move.origin.name, id: id))
         try moveProblems(of: id, from: old, to: path)

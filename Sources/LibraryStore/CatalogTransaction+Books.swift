@@ -59,6 +59,8 @@ package struct BookRecord: Sendable {
         self.isForced = isForced
     }
 
+    package var path: FilePath { directory.appending(name) }
+
     fileprivate var findings: [Finding] { (facts?.findings ?? []) + faults }
 
     fileprivate var condition: BookState {
@@ -220,6 +222,8 @@ extension CatalogTransaction {
             record.condition == .ready
             && (isNewContent || record.isForced || existing.condition != BookState.ready.rawValue)
         try keepHashes(facts, isSameFile: !record.stamp.differs(from: existing.stamp), of: existing.id)
+        let formerContent = isNewContent ? existing.fingerprint : nil
+        try noteFormerFile(of: existing.id, was: existing.stamp, holding: formerContent, is: record.stamp)
         // What was found in the pages of another content is no longer true either.
         if isNewContent { try run("DELETE FROM analysis WHERE book_id = ?", existing.id) }
         try run(

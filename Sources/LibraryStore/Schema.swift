@@ -23,6 +23,7 @@ enum Schema {
         migrator.registerMigration("6 identity") { try $0.execute(sql: identity) }
         migrator.registerMigration("6 conversion") { try $0.execute(sql: ConversionSchema.tables) }
         migrator.registerMigration("6 retirement") { try $0.execute(sql: retirement) }
+        migrator.registerMigration("6 former files") { try $0.execute(sql: formerFiles) }
         return migrator
     }
 

@@ -16,6 +16,7 @@ extension Intake {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await self.settle()
+                try await self.store.forgetFormerFiles()
                 guard try await self.store.openScans().held.isEmpty else { return false }
                 return await !self.isRefused
             }
