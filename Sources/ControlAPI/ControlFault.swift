@@ -58,7 +58,8 @@ extension ControlFault {
     package var remedy: String? {
         switch self {
         case .notRunning, .refused, .unreachable:
-            "start it with `systemctl start stumpd` or by hand with `stumpd --library NAME=DIR`; "
+            "start it with `systemctl start stumpd` or by hand with `stumpd --library NAME=DIR`; if it failed, "
+                + "`journalctl -u stumpd` tells why, and `systemctl reset-failed stumpd` lets it start again; "
                 + "for another socket use --socket or STUMP_SOCKET"
         case .notPermitted: "join the group that owns the socket: `sudo usermod -aG stump $USER`, then log in again"
         case .timedOut: "try again with a longer --timeout"

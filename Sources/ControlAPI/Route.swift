@@ -20,6 +20,8 @@ package struct Route: Hashable, Sendable {
     package static let health = Route(.get, "/v1/health")
     package static let version = Route(.get, "/v1/version")
     package static let status = Route(.get, "/v1/status")
+    package static let config = Route(.get, "/v1/config")
+    package static let reload = Route(.post, "/v1/reload")
     package static let libraries = Route(.get, "/v1/libraries")
     package static let library = Route(.get, "/v1/libraries/{name}")
     package static let scan = Route(.post, "/v1/libraries/{name}/scan")

@@ -31,6 +31,7 @@ package enum EventType: String, Sendable, Codable, CaseIterable {
     case watchLimited = "watch.limited"
     case problemOpened = "problem.opened"
     case problemResolved = "problem.resolved"
+    case configReloaded = "config.reloaded"
     case daemonReady = "daemon.ready"
     case daemonStopping = "daemon.stopping"
 }

@@ -37,6 +37,9 @@ package enum JobStep: Sendable, Equatable {
         /// The disk of the state or the cache is full, or cannot be written.
         case stalled(String)
 
+        /// What the configuration says of its library is another now.
+        case reconfigured
+
         /// The daemon was asked to stop.
         case daemonStopped
 
@@ -96,6 +99,7 @@ package enum JobStep: Sendable, Equatable {
         case .interrupt(.moreUrgent(let job)): "it gave way to job \(job)"
         case .interrupt(.held(let what)): what
         case .interrupt(.stalled(let why)): why
+        case .interrupt(.reconfigured): "the configuration of its library was changed while it ran"
         case .interrupt(.daemonStopped): "stumpd stopped while it ran"
         case .interrupt(.daemonEnded): "stumpd was ended while it ran"
         case .interrupt(.error(_, let detail, _)): "it is tried again: \(detail)"

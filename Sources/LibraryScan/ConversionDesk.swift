@@ -52,6 +52,11 @@ package actor ConversionDesk {
         refusals.withLock { $0[library]?.directory }
     }
 
+    /// Forgets what was found of a library that is not there any more, or lies elsewhere now.
+    package nonisolated func forget(_ library: LibraryName) {
+        refusals.withLock { $0[library] = nil }
+    }
+
     /// Notes that a directory of a library can be written; says whether that is news.
     @discardableResult
     nonisolated func noteWritable(_ directory: FilePath, of library: LibraryName) -> Bool {

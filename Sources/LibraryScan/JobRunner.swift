@@ -13,13 +13,24 @@ package struct JobRunner: Service {
         [.scan], [.scan], [.dryRun], [.thumbnails], [.analysis], [.conversion], [.backup, .maintenance],
     ]
 
-    private let libraries: [LibraryName: LibrarySettings]
+    private let plan: JobPlan
     private let services: JobServices
     private let stallsBegun = Signal()
 
-    package init(_ libraries: [LibrarySettings], _ services: JobServices) {
-        self.libraries = Dictionary(uniqueKeysWithValues: libraries.map { ($0.name, $0) })
+    package init(_ plan: JobPlan, _ services: JobServices) {
+        self.plan = plan
         self.services = services
+    }
+
+    /// Has jobs done by settings that stay as they are.
+    package init(_ libraries: [LibrarySettings], _ services: JobServices) {
+        let settings = JobPlan.Settings(
+            libraries,
+            history: services.history,
+            purgeMissing: services.purgeMissing,
+            quiet: services.quiet
+        )
+        self.init(JobPlan(settings), services)
     }
 
     /// Serves until the daemon stops; then running jobs go back to the queue, and go on at the next start.
@@ -42,6 +53,8 @@ package struct JobRunner: Service {
                         await forgetEnded()
                     }
                 }
+                let questions = services.running.asked.cancelOnGracefulShutdown()
+                group.addTask { for await _ in questions { services.running.pulse.answer() } }
                 let stalls = stallsBegun.raised().cancelOnGracefulShutdown()
                 group.addTask { for await _ in stalls { await sitOut() } }
                 let refusals = services.store.refusalSignal.raised().cancelOnGracefulShutdown()
@@ -97,19 +110,27 @@ package struct JobRunner: Service {
     // MARK: One job
 
     private func perform(_ job: Job) async throws {
+        let hasWaited = await plan.begin(job.id, of: job.library)
+        defer { plan.end(job.id) }
+        let settings = plan.settings
+        if hasWaited, let library = job.library, settings.libraries[library] == nil {
+            _ = try await note(JobEnd(.cancel), of: job)
+            return
+        }
         let control = services.running.start(job, phase: job.kind.firstPhase, at: services.clock.now)
         var isOver = false
         defer { services.running.end(control, isOver: isOver) }
         if Task.isShuttingDownGracefully { control.stop(.daemon) }
         // Between claim and here nobody could be told of an order.
         await obey()
+        if plan.isHeld(job.library) { control.stop(.order(.interrupt(.reconfigured))) }
         services.logger.info("Job started", metadata: job.metadata.merging(["event": "job.started"]) { $1 })
         let end: JobEnd
         do {
-            let report = try await work(job, control)
+            let report = try await work(job, settings, control)
             if job.kind.isScan, !job.options.dryRun {
-                try await requestThumbnails(after: job, report)
-                try await requestConversions(after: job, report)
+                try await requestThumbnails(after: job, settings, report)
+                try await requestConversions(after: job, settings, report)
             }
             end = JobEnd(.complete, job.library == nil ? nil : report)
         } catch {
@@ -118,9 +139,12 @@ package struct JobRunner: Service {
         isOver = try await note(end, of: job)?.state.isTerminal == true
     }
 
-    private func work(_ job: Job, _ control: JobControl) async throws -> ScanReport {
-        guard let own = LibraryJob(job) else { return try await care(job, control) }
-        guard let settings = libraries[own.library] else { throw JobFault.retired(own.library) }
+    private func work(_ job: Job, _ plan: JobPlan.Settings, _ control: JobControl) async throws -> ScanReport {
+        let services = services.with(plan)
+        guard let own = LibraryJob(job) else {
+            return try await CareJob(job, Array(plan.libraries.values), services, control).run()
+        }
+        guard let settings = plan.libraries[own.library] else { throw JobFault.retired(own.library) }
         switch job.kind {
         case .libraryScan, .seriesScan:
             if job.options.dryRun { return try await DryRun(own, settings, services, control).run() }
@@ -134,12 +158,8 @@ package struct JobRunner: Service {
         }
     }
 
-    private func care(_ job: Job, _ control: JobControl) async throws -> ScanReport {
-        try await CareJob(job, Array(libraries.values), services, control).run()
-    }
-
-    private func requestThumbnails(after scan: Job, _ report: ScanReport) async throws {
-        guard let library = scan.library, libraries[library]?.thumbnails != nil,
+    private func requestThumbnails(after scan: Job, _ plan: JobPlan.Settings, _ report: ScanReport) async throws {
+        guard let library = scan.library, plan.libraries[library]?.thumbnails != nil,
             try await services.store.dueThumbnails(of: library) > 0
         else { return }
         _ = try await services.store.requestThumbnails(
@@ -150,8 +170,8 @@ package struct JobRunner: Service {
         )
     }
 
-    private func requestConversions(after scan: Job, _ report: ScanReport) async throws {
-        guard let library = scan.library, let settings = libraries[library] else { return }
+    private func requestConversions(after scan: Job, _ plan: JobPlan.Settings, _ report: ScanReport) async throws {
+        guard let library = scan.library, let settings = plan.libraries[library] else { return }
         let formats = settings.conversion.formats
         let version = ConversionJob.version
         guard !formats.isEmpty,

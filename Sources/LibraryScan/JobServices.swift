@@ -74,6 +74,15 @@ package struct JobServices: Sendable {
         self.logger = logger
     }
 
+    /// The same, for a job that begins now.
+    func with(_ plan: JobPlan.Settings) -> JobServices {
+        var services = self
+        services.history = plan.history
+        services.purgeMissing = plan.purgeMissing
+        services.quiet = plan.quiet
+        return services
+    }
+
     /// Tells the watcher what the catalog holds of a directory now; `nil` where something is still to be done there.
     func confirm(_ settlement: Settlement, as stamp: DirectoryStamp?, of library: LibraryName) {
         files.confirm(settlement.directory, stamp, settlement.digest, of: library)

@@ -17,6 +17,10 @@ package final class LibraryConditions: Sendable {
         conditions.withLock { $0[library] ?? .online }
     }
 
+    func forget(_ library: LibraryName) {
+        conditions.withLock { $0[library] = nil }
+    }
+
     /// Gives what it was before.
     func set(_ condition: LibraryCondition, of library: LibraryName) -> LibraryCondition {
         let before = conditions.withLock { conditions in

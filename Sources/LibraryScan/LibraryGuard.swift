@@ -88,6 +88,12 @@ package actor LibraryGuard {
         try await update(library) { $0.note(listingFault: fault.summary) }
     }
 
+    /// Forgets what was found of a library that is not there any more, or lies elsewhere now.
+    package func forget(_ library: LibraryName) {
+        standings[library] = nil
+        conditions.forget(library)
+    }
+
     func heldLosses(of library: LibraryName) -> Int { standings[library]?.heldLosses ?? 0 }
 
     /// Notes how many losses wait for a person's word.

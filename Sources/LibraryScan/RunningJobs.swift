@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import LibraryModel
+package import LibraryModel
+import LibraryStore
 import Synchronization
 
 /// The jobs that run right now, and what is remembered of those that are to go on.
@@ -10,8 +11,21 @@ package final class RunningJobs: Sendable {
     }
 
     private let state = Mutex(State())
+    private let questions = Signal()
+
+    /// Answered by whoever runs the jobs.
+    package let pulse = Pulse()
 
     package init() {}
+
+    /// Has whoever runs the jobs answer ``pulse``.
+    package func askPulse() {
+        pulse.ask()
+        questions.raise()
+    }
+
+    /// Raised when there is a question.
+    var asked: AsyncStream<Void> { questions.raised() }
 
     /// The running jobs in the order of their ids.
     package var all: [JobControl] {

@@ -18,7 +18,9 @@ package import SystemPackage
 package final class WorkerPool: Sendable {
     private struct State {
         var queue = WorkerQueue()
-        var threads = 0
+
+        /// The slots of the threads that there are.
+        var threads: Set<Int> = []
         var isStopped = false
         var figures: Figures
 
@@ -27,6 +29,13 @@ package final class WorkerPool: Sendable {
 
         /// How many workers are at an analysis.
         var analyses = 0
+
+        /// Takes slots for more threads, as far as there is work for them and room.
+        mutating func addThreads(for count: Int) -> [Int] {
+            let free = (0..<figures.size).filter { !threads.contains($0) }.prefix(count)
+            threads.formUnion(free)
+            return Array(free)
+        }
     }
 
     /// Requests after which a worker is renewed, so that what a library leaks stays small.
@@ -65,21 +74,35 @@ package final class WorkerPool: Sendable {
 
     /// Takes work; facts go before thumbnails, and those before analyses, which leave one of several workers free.
     package func submit(_ batch: [Work]) {
-        let newThreads: Range<Int>? = state.withLock { state in
+        let newThreads: [Int]? = state.withLock { state in
             if state.isStopped { return nil }
             for item in batch { state.queue.append(item) }
-            let wanted = min(state.figures.size, state.threads + batch.count)
-            defer { state.threads = wanted }
-            return state.threads..<wanted
+            return state.addThreads(for: batch.count)
         }
         guard let newThreads else {
             for item in batch { item.completion(.changed) }
             return
         }
-        for slot in newThreads {
+        start(newThreads)
+        for _ in batch { work.signal() }
+    }
+
+    private func start(_ slots: [Int]) {
+        for slot in slots {
             DispatchQueue(label: "stump.worker").async(group: threads) { self.serve(in: slot) }
         }
-        for _ in batch { work.signal() }
+    }
+
+    /// Has another number of workers from now on, at least 1; those that are too many end with what they have in hand.
+    package func resize(to size: Int) {
+        precondition(size > 0, "a pool of \(size) workers can do nothing")
+        let newThreads = state.withLock { state in
+            state.figures.size = size
+            return state.isStopped ? [] : state.addThreads(for: state.queue.count)
+        }
+        start(newThreads)
+        // Whoever is one too many looks up, and so does whoever had to leave an analysis.
+        for _ in 0..<state.withLock({ $0.threads.count }) { work.signal() }
     }
 
     /// Lets go at once of the waiting work that is not wanted any more; otherwise that happens when its turn comes.
@@ -107,7 +130,7 @@ package final class WorkerPool: Sendable {
         let count = state.withLock { state in
             state.isStopped = true
             for pid in state.figures.processes { _ = kill(pid, SIGKILL) }
-            return state.threads
+            return state.threads.count
         }
         for _ in 0..<count { work.signal() }
         threads.wait()
@@ -117,7 +140,7 @@ package final class WorkerPool: Sendable {
     /// The life of one thread: take work, have it done, until the pool is stopped.
     private func serve(in slot: Int) {
         var workers = WorkerPair()
-        while let batch = take() {
+        while let batch = take(in: slot) {
             let profile = batch[0].profile
             if workers.served(profile) >= WorkerPool.renewal { dismiss(workers.retire(profile)) }
             workers.put(perform(batch, with: workers.take(profile), slot), profile, served: batch.count)
@@ -134,17 +157,25 @@ package final class WorkerPool: Sendable {
         worker.end()
     }
 
-    /// Waits for work and takes a fair share of it; `nil` when the pool is stopped.
-    private func take() -> [Work]? {
+    /// Waits for work and takes a fair share of it; `nil` when the pool is stopped, or smaller than it was.
+    private func take(in slot: Int) -> [Work]? {
         while true {
             work.wait()
             let share: [Work]? = state.withLock { state in
                 if state.isStopped { return nil }
+                guard slot < state.figures.size else {
+                    state.threads.remove(slot)
+                    return nil
+                }
                 let share = state.queue.takeShare(of: state.figures.size, besides: state.analyses)
                 if share.first?.urgency == .analysis { state.analyses += 1 }
                 return share
             }
-            guard let share else { return nil }
+            guard let share else {
+                // What woke this thread is for another.
+                work.signal()
+                return nil
+            }
             // Every item raised the semaphore once; what was taken with the first need not wake anybody.
             for _ in share.dropFirst() { _ = work.wait(timeout: .now()) }
             let batch = keepWanted(share)

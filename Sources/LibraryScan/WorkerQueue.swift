@@ -5,6 +5,8 @@ import LibraryModel
 struct WorkerQueue {
     private var waiting = [[WorkerPool.Work]](repeating: [], count: WorkerPool.Urgency.allCases.count)
 
+    var count: Int { waiting.reduce(0) { $0 + $1.count } }
+
     mutating func append(_ work: WorkerPool.Work) {
         waiting[work.urgency.rawValue].append(work)
     }

@@ -38,11 +38,13 @@ package final class LibraryStore: Sendable {
     ///   - path: In a directory that exists.
     ///   - now: The wall clock, for the times of rows.
     ///   - onCheck: Called before such a check with the size in bytes.
+    ///   - onMigration: Called with the same before the database is copied and brought to this version's form.
     /// - Throws: a ``StoreFault``; then nothing was changed.
     package init(
         opening path: FilePath,
         now: @escaping @Sendable () -> Timestamp,
-        onCheck: (Int64) -> Void = { _ in }
+        onCheck: (Int64) -> Void = { _ in },
+        onMigration: (Int64) -> Void = { _ in }
     ) throws(StoreFault) {
         self.path = path
         self.now = now
@@ -50,7 +52,7 @@ package final class LibraryStore: Sendable {
         do {
             try DatabaseRestore(of: path).finish()
             Backups(of: path).clear()
-            owed = Atomic(try LibraryStore.inspect(path, isUnclean: mark.isThere, onCheck))
+            owed = Atomic(try LibraryStore.inspect(path, isUnclean: mark.isThere, onCheck, onMigration))
             try mark.set()
             pool = try DatabasePool(path: path.string, configuration: LibraryStore.configuration)
             try LibraryStore.migrate(pool)
@@ -188,12 +190,19 @@ package final class LibraryStore: Sendable {
     ///
     /// Where a migration is to come, the database is copied by the same connection. Gives whether a check is still to
     /// be done.
-    private static func inspect(_ path: FilePath, isUnclean: Bool, _ onCheck: (Int64) -> Void) throws -> Bool {
+    private static func inspect(
+        _ path: FilePath,
+        isUnclean: Bool,
+        _ onCheck: (Int64) -> Void,
+        _ onMigration: (Int64) -> Void
+    ) throws -> Bool {
         guard let size = path.size else { return false }
         let all = size + (path.with(suffix: "-wal").size ?? 0)
         let isSmall = all <= DatabaseCheck.checkedBeforeUse
         if isUnclean, isSmall { onCheck(all) }
-        try DatabaseCheck.inspect(path, checking: isUnclean && isSmall) { try backUpBeforeMigration($0, of: path) }
+        try DatabaseCheck.inspect(path, checking: isUnclean && isSmall) { db in
+            try backUpBeforeMigration(db, of: path) { onMigration(all) }
+        }
         return isUnclean && !isSmall
     }
 
@@ -205,10 +214,11 @@ package final class LibraryStore: Sendable {
         try migrator.migrate(pool)
     }
 
-    private static func backUpBeforeMigration(_ db: Database, of path: FilePath) throws {
+    private static func backUpBeforeMigration(_ db: Database, of path: FilePath, announce: () -> Void) throws {
         let migrator = Schema.migrator
         let version = try migrator.appliedIdentifiers(db).count
         if try version == 0 || migrator.hasCompletedMigrations(db) { return }
+        announce()
         let backups = Backups(of: path)
         let draft = try backups.draft(beforeMigrationFrom: version)
         try draft.fill(from: db)

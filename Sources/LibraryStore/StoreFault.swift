@@ -67,7 +67,7 @@ package enum StoreFault: Fault, Equatable {
         case .unknownLibrary: "`stumpctl libraries` lists them; the configuration defines them."
         case .retiredLibrary(let library):
             "Write it into the configuration again under this name, or forget it: `stumpctl libraries purge \(library)`."
-        case .configuredLibrary: "Take it out of the configuration and restart stumpd first."
+        case .configuredLibrary: "Take it out of the configuration and type `stumpctl reload` first."
         case .unknownJob: "`stumpctl jobs` lists them."
         case .wrongState(let id, _), .cancelRequested(let id): "`stumpctl jobs show \(id)` tells what became of it."
         case .scanOpen(_, let id, _): "`stumpctl jobs show \(id)` tells how far it is; ask again when it has ended."

@@ -60,9 +60,28 @@ struct DirectoryTree {
     private var generations: ContiguousArray<UInt32> = []
     private var free: [Int32] = []
 
+    /// The root of each library.
+    private var roots: [Int32] = []
+
     /// Makes the roots of `count` libraries, which are never dropped.
     init(libraries count: Int) {
-        for library in 0..<count { _ = makeSlot(FileName(""), of: Int32(library)) }
+        for _ in 0..<count { _ = addLibrary() }
+    }
+
+    /// Makes the root of one library more, and gives the library's number.
+    mutating func addLibrary() -> Int {
+        roots.append(makeSlot(FileName(""), of: Int32(roots.count)))
+        return roots.count - 1
+    }
+
+    /// Has nobody take the root of a library for alive who found it before; all below it was dropped.
+    mutating func retire(_ library: Int) {
+        let root = Int(roots[library])
+        stamps[root] = nil
+        digests[root] = nil
+        seen[root] = false
+        open[root] = false
+        generations[root] &+= 1
     }
 
     // MARK: Finding
@@ -70,7 +89,7 @@ struct DirectoryTree {
     /// How many directories there are, the roots among them.
     var count: Int { parents.count - free.count }
 
-    func root(of library: Int) -> Node { node(Int32(library)) }
+    func root(of library: Int) -> Node { node(roots[library]) }
 
     /// Whether a node that was found before has not been dropped since.
     func isAlive(_ node: Node) -> Bool {
@@ -251,7 +270,7 @@ struct DirectoryTree {
     }
 
     /// Whether a node is the root of its library.
-    func isRoot(_ node: Node) -> Bool { node.library == node.number }
+    func isRoot(_ node: Node) -> Bool { node.library >= 0 && roots[Int(node.library)] == node.number }
 
     private mutating func makeSlot(_ name: FileName, of library: Int32) -> Int32 {
         if let number = free.popLast() {

@@ -15,6 +15,7 @@ extension LibraryWatcher {
                 // A part at a time: what is due and the end are not to wait for a queue that fills as fast as it is read.
                 if ready.contains(.events), let events = inotify.read(into: buffer) { absorb(events) }
                 doWhatIsDue(at: .now)
+                pulse.answer()
             }
         }
     }
@@ -41,7 +42,7 @@ extension LibraryWatcher {
         state.withLock { state in
             if let deadline = state.deadline, deadline <= now { end(state.expireLimbo(at: now)) }
         }
-        if let deadline = watchdog.deadline, deadline <= now, watchdog.look(at: now) { doubt(watched.indices) }
+        if let deadline = watchdog.deadline, deadline <= now, watchdog.look(at: now) { doubt(watchedNumbers) }
         sweep(at: now)
     }
 
@@ -53,11 +54,10 @@ extension LibraryWatcher {
             return table
         }
         doubt(
-            watched.indices.filter { number in
-                let place = watched[number]
-                return [place.root, place.realRoot].contains { isOther(at: $0, before, after) }
+            watched.filter { place in
+                [place.root, place.realRoot].contains { isOther(at: $0, before, after) }
                     || place.volumes.contains { before.mount($0.mount) != after.mount($0.mount) }
-            }
+            }.compactMap(\.number)
         )
     }
 

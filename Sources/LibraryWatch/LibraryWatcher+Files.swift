@@ -44,15 +44,15 @@ extension LibraryWatcher: LibraryFiles {
         _ digest: ListingDigest,
         of library: LibraryName
     ) {
-        guard let number = places[library]?.number else { return }
+        guard let number = knownPlace(of: library)?.number else { return }
         let sight = DirectoryTree.Sight(stamp: stamp, digest: digest)
         state.withLock { $0.confirm(sight, at: directory, of: number) }
     }
 
-    package func isConfigured(_ library: LibraryName) -> Bool { places[library] != nil }
+    package func isConfigured(_ library: LibraryName) -> Bool { knownPlace(of: library) != nil }
 
     package func presence(of files: [FilePath], in library: LibraryName) async -> [FilePresence] {
-        guard let place = places[library] else { return files.map { _ in .unknown } }
+        guard let place = knownPlace(of: library) else { return files.map { _ in .unknown } }
         var presences: [FilePresence] = []
         var rest = files[...]
         while let first = rest.first {
@@ -72,7 +72,7 @@ extension LibraryWatcher: LibraryFiles {
     // MARK: Inside
 
     func place(of library: LibraryName) throws(ListingFault) -> LibraryPlace {
-        guard let place = places[library] else {
+        guard let place = knownPlace(of: library) else {
             throw .rootOffline(FilePath(library.text), reason: "there is no library of this name")
         }
         return place
@@ -129,6 +129,8 @@ extension LibraryWatcher: LibraryFiles {
         _ library: Int
     ) -> Int {
         let (isRefused, handOvers) = state.withLock { state in
+            // Who lists for a library that is watched no more lists all the same.
+            if state.isRetired(library) { return (false, state.handOvers) }
             let node = state.tree.node(at: directory, of: library)
             let watching = watching(state, of: node, in: place) { $0.add(descriptor) }
             end(state.watch(directory, of: library, by: watching))
@@ -148,7 +150,10 @@ extension LibraryWatcher: LibraryFiles {
                 state.takeEvidence().filter { state.tree.isAlive($0) }
                     .map { (library: state.tree.library(of: $0), path: state.tree.path(of: $0)) }
             }
-            for (library, path) in proved { self.noteEvidence(path, of: self.watched[library], library) }
+            for (library, path) in proved {
+                guard let place = self.places.withLock({ $0.place(numbered: library) }) else { continue }
+                self.noteEvidence(path, of: place, library)
+            }
         }
     }
 

@@ -69,7 +69,11 @@ extension LibraryWatcher {
         // Looking may take as long as a disk, so it is done without the lock: an event in between is about a watch that
         // nobody knows yet, and what it tells is seen by the look at the root that follows.
         let anchors = RootAnchors(on: inotify).find(to: place.root)
-        state.withLock { end($0.setAnchors(anchors, of: library)) }
+        state.withLock { state in
+            let ended =
+                state.isRetired(library) ? state.unused(anchors.map(\.watch)) : state.setAnchors(anchors, of: library)
+            end(ended)
+        }
     }
 
     private static func trust(of descriptor: Int32, _ mount: MountTable.Mount?) -> FileSystemTrust {

@@ -13,7 +13,7 @@ extension LibraryWatcher {
     ///
     /// To be called before ``start()``, and followed by ``resync(_:)``, which watches it.
     package func restore(_ library: LibraryName) -> @Sendable (StoredDirectory) -> Void {
-        guard let number = places[library]?.number else { return { _ in } }
+        guard let number = knownPlace(of: library)?.number else { return { _ in } }
         let loader = TreeLoader(library: number)
         return { directory in self.state.withLock { loader.load(directory, into: &$0) } }
     }
@@ -42,7 +42,7 @@ extension LibraryWatcher {
         through library: LibraryName,
         _ isGentle: @Sendable () -> Bool
     ) async -> Bool {
-        guard let place = places[library], let number = place.number else { return true }
+        guard let place = knownPlace(of: library), let number = place.number else { return true }
         refreshLimit()
         let overflows = state.withLock { $0.overflows }
         var isComplete = true
@@ -75,8 +75,8 @@ extension LibraryWatcher {
         for (key, sweep) in sweeps.withLock({ $0.takeDue(at: now) }) {
             refreshLimit()
             try? openQueue()
-            let place = watched[key.library]
-            guard let volume = place.volumes.first(where: { $0.mount == key.mount }),
+            guard let place = places.withLock({ $0.place(numbered: key.library) }),
+                let volume = place.volumes.first(where: { $0.mount == key.mount }),
                 let walk = makeWalk(sweep, of: volume, in: place, isExplained: false)
             else {
                 sweeps.withLock { $0.finish(key, sweep, TreeWalk.Result(), at: now) }
@@ -94,7 +94,7 @@ extension LibraryWatcher {
         }
         sweeps.withLock { $0.finish(key, sweep, walk.value.result, at: .now) }
         if !walk.value.result.isComplete { doubt([key.library]) }
-        planSweeps(of: watched[key.library], at: .now)
+        if let place = places.withLock({ $0.place(numbered: key.library) }) { planSweeps(of: place, at: .now) }
         announce()
         wake.give()
     }
@@ -102,7 +102,8 @@ extension LibraryWatcher {
     /// Decides anew which volumes of a library are polled.
     func planSweeps(of place: LibraryPlace, at now: ContinuousClock.Instant) {
         guard let number = place.number else { return }
-        let refused = state.withLock { $0.table.count(of: number).refused }
+        let (refused, isRetired) = state.withLock { ($0.table.count(of: number).refused, $0.isRetired(number)) }
+        if isRetired { return }
         let volumes = place.volumes.filter { $0.mount >= 0 }
         let before = sweeps.withLock { $0.deadline }
         let after = sweeps.withLock { sweeps in
@@ -161,6 +162,7 @@ extension LibraryWatcher {
         let (start, unwatched) = state.withLock { state in
             (state.tree.node(at: volume.path, of: number), spare(state, of: number))
         }
+        if state.withLock({ $0.isRetired(number) }) { return nil }
         guard let start else {
             // Nothing is known of what is mounted there: the directory above it is listed, and shows it. Once, for it may
             // be ignored.

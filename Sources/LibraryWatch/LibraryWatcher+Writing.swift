@@ -22,19 +22,19 @@ extension LibraryWatcher: LibraryWriting {
     }
 
     package func beginOwnChanges(to names: [FileName], in directory: FilePath, of library: LibraryName) {
-        guard let number = places[library]?.number else { return }
+        guard let number = knownPlace(of: library)?.number else { return }
         state.withLock { $0.beginOwnChanges(to: names, in: directory, of: number) }
     }
 
     package func endOwnChanges(in directory: FilePath, of library: LibraryName) async {
-        guard let number = places[library]?.number else { return }
+        guard let number = knownPlace(of: library)?.number else { return }
         // Without a queue of the kernel's there is nothing to wait for.
         try? await barrier()
         state.withLock { $0.endOwnChanges(in: directory, of: number) }
     }
 
     package func markChanged(_ directory: FilePath, of library: LibraryName) {
-        guard let number = places[library]?.number else { return }
+        guard let number = knownPlace(of: library)?.number else { return }
         state.withLock { state in
             if let node = state.tree.node(at: directory, of: number) { state.markFound(node, isExplained: true) }
         }

@@ -19,16 +19,16 @@ package final class LibraryWatcher: Sendable {
     package let changes: AsyncStream<Void>
 
     let logger: Logger
-    let places: [LibraryName: LibraryPlace]
-
-    /// The places of the libraries that are watched, by their numbers in the tree.
-    let watched: [LibraryPlace]
+    let places: Mutex<PlaceTable>
     let inotify = Inotify()
     let cookies: Cookies
     let wake: WakeSignal
     let mounts = MountFile()
     let watchdog: Watchdog
     let reader = Lane("stump.watch.reader")
+
+    /// Answered by the reader's thread whenever it has been woken and has read what there was.
+    package let pulse = Pulse()
 
     /// Events are looked up and watches are added under the same lock: no event can come before its watch is known.
     let state: Mutex<WatchState>
@@ -59,16 +59,13 @@ package final class LibraryWatcher: Sendable {
         hangLimit: Duration = LibraryWatcher.hangLimit,
         logger: Logger
     ) throws(WatchFault) {
-        let names = libraries.filter { $0.watch != .off }.map(\.name)
         let watchdog = Watchdog(limit: hangLimit)
-        let places = libraries.map { library in
-            LibraryPlace(library, number: names.firstIndex(of: library.name)) { watchdog.lane($0) }
-        }
         self.watchdog = watchdog
+        var places = PlaceTable()
+        for library in libraries { places.add(library) { watchdog.lane($0) } }
         self.cookies = try Cookies(cookies)
-        self.places = Dictionary(uniqueKeysWithValues: places.map { ($0.name, $0) })
-        watched = places.filter { $0.number != nil }
-        state = Mutex(WatchState(libraries: names))
+        state = Mutex(WatchState(libraries: places.watched.map(\.name)))
+        self.places = Mutex(places)
         sweeps = Mutex(Sweeps(interval: pollInterval))
         wake = try WakeSignal()
         self.logger = logger
@@ -84,6 +81,12 @@ package final class LibraryWatcher: Sendable {
     package func start() {
         watchdog.attach(onUse: { [weak self] in self?.wake.give() }, onReturn: { [weak self] in self?.doubtAll() })
         reader.enqueue { self.readEvents() }
+    }
+
+    /// Has the reader's thread answer ``pulse``.
+    package func askPulse() {
+        pulse.ask()
+        wake.give()
     }
 
     /// Ends reading and waits for it; who still waits at a barrier gets ``WatchFault/stopped``.
@@ -104,21 +107,29 @@ package final class LibraryWatcher: Sendable {
         try await cookies.wait()
     }
 
+    /// The mount that a path leads to, as mounts were when they last changed.
+    package func mount(of path: FilePath) -> MountTable.Mount? {
+        mountTable.withLock { $0.mount(of: path) }
+    }
+
     /// How many directories the kernel has no watch for.
     package var refused: Int {
-        state.withLock { state in watched.indices.reduce(0) { $0 + state.table.count(of: $1).refused } }
+        let numbers = watchedNumbers
+        return state.withLock { state in numbers.reduce(0) { $0 + state.table.count(of: $1).refused } }
     }
 
     package func figures() -> WatchFigures {
         let wakeUps = wakeUps.load(ordering: .relaxed)
         let limit = WatchLimit.current
+        let watched = watched
+        let numbers = watched.compactMap(\.number)
         let (watchings, watches, overflows, events) = state.withLock { state in
-            (watched.indices.map { state.table.count(of: $0) }, state.table.count, state.overflows, state.events)
+            (numbers.map { state.table.count(of: $0) }, state.table.count, state.overflows, state.events)
         }
-        let needs = sweeps.withLock { sweeps in watched.indices.map { sweeps.need(of: $0) } }
+        let needs = sweeps.withLock { sweeps in numbers.map { sweeps.need(of: $0) } }
         var libraries: [LibraryName: WatchFigures.Library] = [:]
-        for (number, place) in watched.enumerated() {
-            libraries[place.name] = WatchFigures.Library(watchings[number], place.mode, needs[number])
+        for (index, place) in watched.enumerated() {
+            libraries[place.name] = WatchFigures.Library(watchings[index], place.mode, needs[index])
         }
         return WatchFigures(
             libraries: libraries,
@@ -147,7 +158,7 @@ package final class LibraryWatcher: Sendable {
     }
 
     private func doubtAll() {
-        doubt(watched.indices)
+        doubt(watchedNumbers)
     }
 
     /// Ends watches in the kernel; under the lock, or a lister might be given one of them in between.

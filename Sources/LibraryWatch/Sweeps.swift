@@ -26,7 +26,7 @@ struct Sweeps {
         var reason: String
     }
 
-    private let interval: Duration
+    private var interval: Duration
     private var entries: [Key: Entry] = [:]
 
     /// The mounts that were met where no directory was known.
@@ -34,6 +34,21 @@ struct Sweeps {
 
     init(interval: Duration) {
         self.interval = interval
+    }
+
+    /// Has volumes swept at another pace from now on; what is planned begins anew.
+    mutating func setInterval(_ interval: Duration, at now: ContinuousClock.Instant) {
+        guard interval != self.interval else { return }
+        self.interval = interval
+        for (key, entry) in entries {
+            entries[key]?.plan = PollPlan(interval: interval, trust: entry.need.trust, isForced: entry.need.isForced)
+            entries[key]?.plan.start(at: now)
+        }
+    }
+
+    /// Drops all that is planned for a library.
+    mutating func forget(_ library: Int) {
+        keep([], of: library)
     }
 
     /// The first instant at which a sweep is due; `nil` while none is planned.

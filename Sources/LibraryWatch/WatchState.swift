@@ -8,7 +8,10 @@ import SystemPackage
 /// Pure: it makes no system call, and every change answers with the watches that the kernel is now to end. Level-
 /// triggered: an event only ever says that a directory is to be listed again, so losing one costs time, never truth.
 struct WatchState {
-    private let libraries: [LibraryName]
+    private var libraries: [LibraryName]
+
+    /// The numbers of libraries that are not watched any more; a number is never given again.
+    private var retired: Set<Int> = []
     var tree: DirectoryTree
     var table = WatchTable()
     var anchors = AnchorTable()
@@ -41,6 +44,39 @@ struct WatchState {
         self.libraries = libraries
         self.tree = DirectoryTree(libraries: libraries.count)
         self.compared = libraries.map { _ in 0 }
+    }
+
+    // MARK: Libraries
+
+    /// Makes room for one library more, and gives its number.
+    mutating func add(_ library: LibraryName) -> Int {
+        libraries.append(library)
+        compared.append(overflows)
+        return tree.addLibrary()
+    }
+
+    /// Forgets everything of a library; who still walks through it finds that nothing there is alive.
+    mutating func retire(_ library: Int) -> [Inotify.Watch] {
+        retired.insert(library)
+        var ended = setAnchors([], of: library)
+        let root = tree.root(of: library)
+        ended += drop(root)
+        ended += table.release(root).list.filter { anchors.isFree($0) }
+        evidence.forget(root)
+        ignoreFiles[root] = nil
+        ownChanges[root] = nil
+        owed[root] = nil
+        dirt[root] = nil
+        doubts.remove(library)
+        tree.retire(library)
+        return ended
+    }
+
+    func isRetired(_ library: Int) -> Bool { retired.contains(library) }
+
+    /// Those of some watches that nothing needs.
+    func unused(_ watches: [Inotify.Watch]) -> [Inotify.Watch] {
+        watches.filter { anchors.isFree($0) && table.nodes(of: $0).isEmpty }
     }
 
     // MARK: Taking
@@ -100,6 +136,7 @@ struct WatchState {
         of library: Int,
         by watching: WatchTable.Watching
     ) -> [Inotify.Watch] {
+        if isRetired(library) { return [] }
         let node = tree.insert(directory, of: library)
         // What may not be read is seen as well as it can be.
         if watching == .denied { tree.noteSeen(node) }
@@ -143,7 +180,7 @@ struct WatchState {
         of library: Int,
         since start: Int
     ) -> Remembrance {
-        guard let node = tree.node(at: directory, of: library) else { return Remembrance() }
+        guard !isRetired(library), let node = tree.node(at: directory, of: library) else { return Remembrance() }
         let hasOtherNames = tree.digest(of: node).map { $0.names != listing.digest.names } ?? false
         var remembrance = Remembrance()
         // Until all was compared after an overflow, a difference proves only that.
@@ -237,6 +274,7 @@ struct WatchState {
     }
 
     mutating func doubt(_ library: Int) {
+        if isRetired(library) { return }
         doubts.insert(library)
         hasNews = true
     }

@@ -12,6 +12,7 @@ extension DaemonState {
     /// Makes every part, which does nothing yet; `cache` is an existing directory of ours, for thumbnails and barriers.
     init(
         _ configuration: Configuration,
+        from file: FilePath? = nil,
         store: LibraryStore,
         state directory: FilePath,
         cache: FilePath,
@@ -31,20 +32,25 @@ extension DaemonState {
         let pending = PendingBooks()
         let losses = LossLedger()
         let libraryGuard = LibraryGuard(store: store, files: watcher, clock: clock, logger: logger("guard"))
-        let size = configuration.workers > 0 ? configuration.workers : ProcessInfo.processInfo.activeProcessorCount
         // Without it the books that ended the last run are not known, and all else is as ever.
         let inFlight: BooksInFlight?
         do {
-            inFlight = try BooksInFlight(opening: cache.appending("in-flight"), slots: size)
+            inFlight = try BooksInFlight(opening: cache.appending("in-flight"), slots: Configuration.mostWorkers)
         } catch {
             logger("workers").warning("\(error.summary)", metadata: ["hint": "\(error.remedy ?? "")"])
             inFlight = nil
         }
         self.init(
-            configuration: configuration,
+            current: CurrentConfiguration(configuration, from: file, at: .wallClock),
+            plan: JobPlan(JobPlan.Settings(configuration)),
             store: store,
             watcher: watcher,
-            workers: WorkerPool(size: size, program: workerProgram, inFlight: inFlight, logger: logger("workers")),
+            workers: WorkerPool(
+                size: configuration.poolSize,
+                program: workerProgram,
+                inFlight: inFlight,
+                logger: logger("workers")
+            ),
             inFlight: inFlight?.left ?? [],
             pending: pending,
             losses: losses,
@@ -125,11 +131,17 @@ extension DaemonState {
         }
         // What cannot be written now is done with the next thumbnails.
         try? await thumbnails.sweep(store)
+        try await goOn(with: configuration.libraries)
+    }
+
+    /// Asks for what is due of libraries that have come, or whose settings are others: conversions that were begun, and
+    /// thumbnails.
+    func goOn(with libraries: [LibrarySettings]) async throws {
         let open = try await store.librariesWithOpenConversions()
-        for library in configuration.libraries where open.contains(library.name) {
+        for library in libraries where open.contains(library.name) {
             _ = try await store.request(.conversion(of: library.name, trigger: .start))
         }
-        for library in configuration.libraries {
+        for library in libraries {
             guard let digest = library.thumbnails?.digest else { continue }
             let due = try await store.commit(for: library.name, job: nil) { try $0.askForThumbnails(digest: digest) }
             if due > 0 { _ = try await store.requestThumbnails(of: library.name, causedBy: nil) }
@@ -137,7 +149,7 @@ extension DaemonState {
     }
 
     /// Tells whoever changed the configuration what came of it.
-    private func tellChanges(_ changes: LibraryChanges, _ logger: Logger) {
+    func tellChanges(_ changes: LibraryChanges, _ logger: Logger) {
         for library in changes.retired {
             logger.notice(
                 "Library is not in the configuration any more; all that is known of it is kept",

@@ -55,7 +55,7 @@ struct Herald: Service {
         state.phase.enter(.ready)
         _ = try await ControlClient(socket: socket.string).send(ControlRequest(.health))
         let count = state.configuration.libraries.count
-        ServiceManager().ready(status: "\(count) \(count == 1 ? "library" : "libraries")")
+        ServiceManager().ready(status: state.statusLine)
         logger.notice(
             "Ready",
             metadata: ["socket": "\(socket)", "libraries": "\(count)", "event": "daemon.ready"]

@@ -8,7 +8,8 @@ import Synchronization
 
 /// Everything that answers of the daemon are made of.
 struct DaemonState: Sendable {
-    let configuration: Configuration
+    let current: CurrentConfiguration
+    let plan: JobPlan
     let store: LibraryStore
     let watcher: LibraryWatcher
     let workers: WorkerPool
@@ -31,6 +32,9 @@ struct DaemonState: Sendable {
 
     /// Makes the logger of a part of the daemon, by the part's name.
     let logger: @Sendable (String) -> Logger
+
+    /// What is in force now.
+    var configuration: Configuration { current.configuration }
 
     func settings(of name: String) throws(StoreFault) -> LibrarySettings {
         guard let settings = configuration.libraries.first(where: { $0.name.text == name }) else {

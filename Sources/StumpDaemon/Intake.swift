@@ -29,7 +29,13 @@ actor Intake: Service {
     let clock: any SteadyClock
     private let alarm: Alarm
     private let logger: Logger
-    let keepers: [LibraryName: LibraryKeeper]
+    private(set) var keepers: [LibraryName: LibraryKeeper]
+    private let makeKeeper: @Sendable (LibraryName) -> LibraryKeeper
+
+    /// Those that are to begin, or begin when ``run()`` does.
+    private let arrivals: AsyncStream<LibraryKeeper>
+    private let arriving: AsyncStream<LibraryKeeper>.Continuation
+    private var settling: Settling
     private var refused = 0
 
     /// Whether the queue did not take the last request.
@@ -59,24 +65,26 @@ actor Intake: Service {
         self.logger = logger
         alarm = Alarm(clock: clock)
         let settling = Settling(quiet: configuration.quiet, patience: configuration.patience)
-        gatherings = Dictionary(
-            uniqueKeysWithValues: configuration.libraries.map { ($0.name, Gathering(settling: settling)) }
-        )
-        let watched = configuration.libraries.filter { $0.watch != .off }.map(\.name)
-        keepers = Dictionary(
-            uniqueKeysWithValues: watched.map {
-                let keeper = LibraryKeeper(
-                    $0,
-                    watcher: watcher,
-                    libraryGuard: libraryGuard,
-                    pending: pending,
-                    losses: losses,
-                    clock: clock,
-                    logger: logger
-                )
-                return ($0, keeper)
-            }
-        )
+        self.settling = settling
+        (arrivals, arriving) = AsyncStream.makeStream()
+        let libraries = configuration.libraries
+        gatherings = Dictionary(uniqueKeysWithValues: libraries.map { ($0.name, Gathering(settling: settling)) })
+        let makeKeeper = { @Sendable (library: LibraryName) in
+            LibraryKeeper(
+                library,
+                watcher: watcher,
+                libraryGuard: libraryGuard,
+                pending: pending,
+                losses: losses,
+                clock: clock,
+                logger: logger
+            )
+        }
+        self.makeKeeper = makeKeeper
+        let watched = libraries.filter { $0.watch != .off }.map(\.name)
+        let keepers = Dictionary(uniqueKeysWithValues: watched.map { ($0, makeKeeper($0)) })
+        self.keepers = keepers
+        for keeper in keepers.values { arriving.yield(keeper) }
     }
 
     /// Serves until the daemon stops.
@@ -91,26 +99,64 @@ actor Intake: Service {
                 group.addTask { try await self.alarm.run { await self.release(at: self.clock.now) } }
                 let conditions = self.libraryGuard.conditions
                 let conditionChanges = conditions.signal.raised()
-                group.addTask {
-                    for await _ in conditionChanges {
-                        for (library, keeper) in self.keepers { await keeper.follow(conditions.condition(of: library)) }
-                        await self.rearm()
-                    }
-                }
-                for (library, keeper) in self.keepers {
-                    group.addTask {
-                        try await keeper.run {
-                            await self.endDoubt(of: library)
-                        } onFound: {
-                            await self.handOn(library)
-                        }
-                    }
-                }
+                group.addTask { for await _ in conditionChanges { await self.follow(conditions) } }
+                group.addTask { await self.keep() }
                 defer { group.cancelAll() }
                 try await group.next()
             }
         }
     }
+
+    private func follow(_ conditions: LibraryConditions) async {
+        for (library, keeper) in keepers { await keeper.follow(conditions.condition(of: library)) }
+        await rearm()
+    }
+
+    /// Has every keeper work from the time it comes.
+    private nonisolated func keep() async {
+        await withDiscardingTaskGroup { group in
+            for await keeper in arrivals {
+                group.addTask {
+                    let library = keeper.library
+                    try? await keeper.run {
+                        await self.endDoubt(of: library)
+                    } onFound: {
+                        await self.handOn(library)
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Libraries
+
+    /// Leaves libraries alone from now on; returns when nobody looks through them any more.
+    func retire(_ libraries: [LibraryName]) async {
+        for library in libraries {
+            gatherings[library] = nil
+            await keepers.removeValue(forKey: library)?.retire()
+        }
+        await rearm()
+    }
+
+    /// Takes up libraries that are new, or were retired before, and other times for all of them.
+    func take(_ libraries: [LibrarySettings], quiet: Duration, patience: Duration) async {
+        settling = Settling(quiet: quiet, patience: patience)
+        for (name, gathering) in gatherings {
+            gatherings[name]?.settling = settling
+            if !gathering.scope.directories.isEmpty { _ = gatherings[name]?.settling.absorb(.other, at: clock.now) }
+        }
+        for library in libraries {
+            gatherings[library.name] = Gathering(settling: settling)
+            guard library.watch != .off else { continue }
+            let keeper = makeKeeper(library.name)
+            keepers[library.name] = keeper
+            arriving.yield(keeper)
+        }
+        await rearm()
+    }
+
+    // MARK: Figures
 
     /// How many directories of a library have changed and not been handed on.
     func gathered(in library: LibraryName) -> Int { gatherings[library]?.scope.directories.count ?? 0 }

@@ -24,7 +24,7 @@ actor LibraryKeeper {
         static let audit = Debts(rawValue: 4)
     }
 
-    private let library: LibraryName
+    let library: LibraryName
     private let watcher: LibraryWatcher
     private let libraryGuard: LibraryGuard
     private let pending: PendingBooks
@@ -54,6 +54,12 @@ actor LibraryKeeper {
     private var nextLook: ContinuousClock.Instant?
     private let settled = Signal()
 
+    /// Whether the library is watched no more, or in another way.
+    private var isRetired = false
+    private var isRunning = false
+    private let retirement = Signal()
+    private let ended = Signal()
+
     init(
         _ library: LibraryName,
         watcher: LibraryWatcher,
@@ -81,15 +87,32 @@ actor LibraryKeeper {
         onFound: @escaping @Sendable () async throws -> Void
     ) async throws {
         let raised = signal.raised()
+        let retirements = retirement.raised()
+        if isRetired { return }
+        isRunning = true
+        defer {
+            isRunning = false
+            ended.raise()
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await self.work(onCheck, onFound)
                 for await _ in raised { try await self.work(onCheck, onFound) }
             }
             group.addTask { [alarm] in try await alarm.run { await self.ring() } }
+            group.addTask { for await _ in retirements { break } }
             defer { group.cancelAll() }
             try await group.next()
         }
+    }
+
+    /// Ends ``run(onCheck:onFound:)`` with what is owed still owed, and returns when it has ended.
+    func retire() async {
+        isRetired = true
+        let ends = ended.raised()
+        retirement.raise()
+        settled.raise()
+        while isRunning { for await _ in ends { break } }
     }
 
     /// Notes that the root or its mounts are not what they were.
@@ -114,7 +137,7 @@ actor LibraryKeeper {
         defer { hurried.subtract(1, ordering: .relaxed) }
         let ended = settled.raised()
         // What is owed after a pass that began before is owed all the same.
-        while !Task.isCancelled {
+        while !Task.isCancelled, !isRetired {
             if pace.due() != nil, !isVerifying { verify() }
             guard isWorking || isPayable else { return }
             signal.raise()

@@ -20,6 +20,9 @@ actor Scheduler: Service {
     private let logger: Logger
     private var agenda: Agenda
     private var isRecalled = false
+
+    /// Has it looked at once what is due; `nil` while it does not run.
+    private var wake: (@Sendable () -> Void)?
     private var hasFailed = false
 
     /// `now` is the wall clock, `zone` the clocks of the place as they are set at the time of the call, `random` from 0
@@ -48,9 +51,21 @@ actor Scheduler: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             let alarm = try WallClockAlarm()
+            await self.setWake(alarm.ring)
             alarm.set(await self.look())
             for await _ in alarm.rings { alarm.set(await self.look()) }
         }
+    }
+
+    /// Keeps other schedules from now on; those that are the same go on as they were planned.
+    func change(to configuration: Configuration) {
+        agenda = Agenda(configuration)
+        isRecalled = false
+        wake?()
+    }
+
+    private func setWake(_ wake: @escaping @Sendable () -> Void) {
+        self.wake = wake
     }
 
     /// What happens by itself, and when; without a time until the first look.

@@ -19,16 +19,40 @@ package struct ServiceManager: Sendable {
         notify("READY=1\nSTATUS=\(line(status))")
     }
 
+    /// How long the manager waits for a sign of life; `nil` where it does not, or of another process.
+    ///
+    /// Source: `sd_watchdog_enabled(3)`.
+    package var watchdog: Duration? {
+        var microseconds: UInt64 = 0
+        return sd_watchdog_enabled(0, &microseconds) > 0 ? .microseconds(Int64(microseconds)) : nil
+    }
+
+    /// A sign of life; left out while the manager has not read the last ones.
+    package func alive() {
+        guard ServiceManager.unread.load(ordering: .relaxed) < 4 else { return }
+        notify("WATCHDOG=1")
+    }
+
     /// Sets the line that `systemctl status` shows; left out while the manager has not read the last ones.
     package func status(_ text: String) {
         guard ServiceManager.unread.load(ordering: .relaxed) < 4 else { return }
         notify("STATUS=\(line(text))")
     }
 
-    /// Asks for more time before `READY=1`, where something is done that takes long.
+    /// To be called when a configuration begins to be taken in; it ends with ``ready(status:)``.
+    ///
+    /// The time is what lets the manager tell this `READY=1` from one that was on its way before.
+    package func reloading() {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let microseconds = Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
+        notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)\nSTATUS=reloading the configuration")
+    }
+
+    /// Asks for more time, before `READY=1` or before the end, where something is done that takes long.
     ///
     /// `limit` counts from now, and only lengthens what the unit allows: `EXTEND_TIMEOUT_USEC` of `sd_notify(3)`.
-    package func extendStart(by limit: Duration, status: String) {
+    package func extendTimeout(by limit: Duration, status: String) {
         notify("EXTEND_TIMEOUT_USEC=\(limit.components.seconds * 1_000_000)\nSTATUS=\(line(status))")
     }
 

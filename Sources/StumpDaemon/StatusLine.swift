@@ -22,11 +22,7 @@ struct StatusLine: Service {
             async let _: Void = self.listen(news)
             var shown = ""
             for await _ in raised where state.phase.current == .ready {
-                let line = StatusLine.text(
-                    libraries: state.configuration.libraries.count,
-                    jobs: state.running.all.map { ($0.job, $0.progress(at: state.clock.now)) },
-                    stall: state.stall.reason
-                )
+                let line = state.statusLine
                 if line == shown { continue }
                 manager.status(line)
                 shown = line
@@ -56,6 +52,17 @@ struct StatusLine: Service {
             return progress.percent.map { "\(title) \(Int($0)) %" } ?? title
         }
         return work.isEmpty ? count : "\(count); \(work.joined(separator: ", "))"
+    }
+}
+
+extension DaemonState {
+    /// What the daemon is at, on one line for people.
+    var statusLine: String {
+        StatusLine.text(
+            libraries: configuration.libraries.count,
+            jobs: running.all.map { ($0.job, $0.progress(at: clock.now)) },
+            stall: stall.reason
+        )
     }
 }
 

@@ -31,7 +31,9 @@ package struct Stumpd: Sendable {
     /// How long the services may take to stop before they are left to the kernel.
     private static let stopLimit: Duration = .seconds(4)
 
+    private let arguments: Arguments
     private let configuration: Configuration
+    private let file: FilePath?
     private let paths: DaemonPaths
     private let lock: StateLock
     private let isService: Bool
@@ -65,7 +67,8 @@ package struct Stumpd: Sendable {
         umask(0o077)
         let here = Stumpd.surroundings(arguments)
         environment = here.environment
-        configuration = try Stumpd.configuration(arguments).configuration
+        self.arguments = arguments
+        (file, configuration) = try Stumpd.configuration(arguments)
         isService = arguments.socket == nil && environment["RUNTIME_DIRECTORY"] != nil
         paths = try DaemonPaths(here)
         try paths.prepare()
@@ -91,30 +94,43 @@ package struct Stumpd: Sendable {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGIO, SIG_IGN)
         _ = clinux_raise_descriptor_limit()
-        let log = LogDestination(.standardError, environment: environment).bootstrap(level: configuration.logLevel)
+        // Until somebody listens for it; by itself it would end the process.
+        signal(SIGHUP, SIG_IGN)
+        let level = LogLevel(configuration.logLevel)
+        let log = LogDestination(.standardError, environment: environment).bootstrap(level: level)
         defer { log.drain() }
         let logger = Logger(label: "stumpd")
         try await refuseSecondSocket()
         let store = try openStore(logger)
         let state = try DaemonState(
             configuration,
+            from: file,
             store: store,
             state: paths.state,
             cache: paths.cache,
             workerProgram: Stumpd.workerProgram
         )
+        let manager = ServiceManager()
+        // A million books' directories and jobs take a while to take up, and much longer on a disk that is busy.
+        manager.extendTimeout(by: .seconds(300), status: "taking up what the last run left")
         try await endingOnDamage { try await state.prepare(logger) }
         let isListening = Signal()
+        let reloader = Reloader(state, level: level, logger: logger) {
+            [arguments] () throws(ConfigurationFault) in try Stumpd.configuration(arguments)
+        }
         let services: [any Service] = [
             Watching(watcher: state.watcher),
             Reading(workers: state.workers),
-            JobRunner(configuration.libraries, state.jobServices),
+            JobRunner(state.plan, state.jobServices),
             state.intake,
-            StatusLine(state: state, manager: ServiceManager()),
+            StatusLine(state: state, manager: manager),
             state.scheduler,
+            Heartbeat(state: state, manager: manager, limit: manager.watchdog, logger: logger),
             DatabaseCare(store: store, database: database, logger: logger),
+            reloader,
             ControlServer(
                 state: state,
+                reloader: reloader,
                 socket: paths.socket,
                 mode: isService ? 0o660 : 0o600,
                 logger: logger,
@@ -138,7 +154,12 @@ package struct Stumpd: Sendable {
 
     private func openStore(_ logger: Logger) throws -> LibraryStore {
         do {
-            return try LibraryStore(opening: database, now: { .wallClock }, onCheck: { announceCheck($0, logger) })
+            return try LibraryStore(
+                opening: database,
+                now: { .wallClock },
+                onCheck: { announceCheck($0, logger) },
+                onMigration: { announceMigration($0, logger) }
+            )
         } catch {
             throw DatabaseFault(error, database)
         }
@@ -150,9 +171,21 @@ package struct Stumpd: Sendable {
             metadata: ["path": "\(database)", "bytes": "\(bytes)", "event": "database.checking"]
         )
         // A megabyte a second is a disk that is failing, which is when a check is needed most.
-        ServiceManager().extendStart(
+        ServiceManager().extendTimeout(
             by: .seconds(60 + bytes >> 20),
             status: "checking the database after an unclean stop"
+        )
+    }
+
+    private func announceMigration(_ bytes: Int64, _ logger: Logger) {
+        logger.notice(
+            "Copying the database, and bringing it to this version's form",
+            metadata: ["path": "\(database)", "bytes": "\(bytes)", "event": "database.migrating"]
+        )
+        // It is read, written twice and read once more.
+        ServiceManager().extendTimeout(
+            by: .seconds(60 + bytes >> 18),
+            status: "bringing the database to this version's form"
         )
     }
 

@@ -18,7 +18,9 @@ struct WallClockAlarm: ~Copyable {
 
     private let timer: Int32
     private let source: any DispatchSourceRead
-    private let ring: @Sendable () -> Void
+
+    /// Rings at once, whatever it is set to.
+    let ring: @Sendable () -> Void
 
     /// Rings for nothing but a clock that is set, until ``set(_:)``.
     init() throws(Errno) {

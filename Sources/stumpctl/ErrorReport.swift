@@ -22,6 +22,8 @@ struct ErrorReport: Encodable, Equatable {
     init(_ error: any Error) {
         switch error {
         case let fault as CommandFault: self.init(fault.code, fault.status.rawValue, fault.summary, fault.remedy)
+        case ControlFault.problem(let problem) where problem.code == "configuration_refused":
+            self.init(problem.code, ExitStatus.badConfiguration.rawValue, problem.detail, problem.hint)
         case let fault as ControlFault:
             self.init(fault.code, ExitStatus(fault).rawValue, fault.summary, fault.remedy ?? ErrorReport.hint(fault))
         default: self.init(usage: error)
@@ -58,8 +60,10 @@ struct ErrorReport: Encodable, Equatable {
 
     /// For people: what is wrong, then what to type.
     func lines(_ paint: Paint) -> [String] {
-        let error = "stumpctl: \(paint.bad("error:")) \(ShownText.escaped(detail))"
-        return [error] + (hint.map { ["\(paint.strong("hint:")) \(ShownText.escaped($0))"] } ?? [])
+        // Of a configuration everything that is wrong is told, each on a line of its own.
+        let details = code == "configuration_refused" ? detail.split(separator: "\n").map(String.init) : [detail]
+        let errors = details.map { "stumpctl: \(paint.bad("error:")) \(ShownText.escaped($0))" }
+        return errors + (hint.map { ["\(paint.strong("hint:")) \(ShownText.escaped($0))"] } ?? [])
     }
 
     func tell(_ terminal: Terminal, json: Bool) {

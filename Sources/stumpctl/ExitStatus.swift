@@ -30,6 +30,7 @@ extension ExitStatus {
 
     private init(_ problem: APIProblem) {
         switch (problem.code, problem.status) {
+        case ("configuration_refused", _): self = .badConfiguration
         case ("root_offline", _): self = .jobFailed
         case (_, 400), (_, 422): self = .usage
         case (_, 401), (_, 403): self = .notPermitted

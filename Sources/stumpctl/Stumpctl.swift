@@ -13,7 +13,7 @@ struct Stumpctl: AsyncParsableCommand {
             Status.self, Libraries.self, Scan.self, Analyze.self, Flush.self, Follow.self, Events.self, Jobs.self,
             Queue.self, Series.self, Books.self, Thumbnail.self, Problems.self, Duplicates.self, Missing.self,
             Convert.self, Originals.self, Explain.self,
-            Backup.self, Health.self, Version.self, Config.self,
+            Backup.self, Health.self, Version.self, Config.self, Reload.self,
         ]
     )
 

@@ -55,7 +55,7 @@ final class RunningDaemon {
 
         private var file: FilePath { directory.path.appending("stumpd.toml") }
 
-        fileprivate func writeConfiguration() throws {
+        func writeConfiguration() throws {
             if let configuration { try directory.write("stumpd.toml", Array(configuration.text.utf8)) }
         }
 

@@ -30,6 +30,24 @@ struct WorkerPoolTests {
         return OpenBook(descriptor: descriptor, stamp: try #require(FileStamp(of: descriptor)))
     }
 
+    @Test func `a pool may be larger or smaller from one book to the next, and reads every one`() async throws {
+        let directory = try TemporaryDirectory()
+        let pool = pool(size: 1)
+        defer { pool.stop() }
+        for (round, size) in [3, 1, 2, 1, 4].enumerated() {
+            pool.resize(to: size)
+            let books = try (0..<20).map { try book(directory, "\(round)-\($0).cbz") }
+            let outcomes = await read(books, in: pool)
+            #expect(outcomes.count == 20 && pool.figures.size == size)
+            for case let outcome in outcomes {
+                guard case .done = outcome else {
+                    Issue.record("\(outcome)")
+                    continue
+                }
+            }
+        }
+    }
+
     /// Has the facts of some books read, doing something once they are submitted; answers in the order of the books.
     ///
     /// The books bear their number as their job's.

@@ -20,6 +20,28 @@ struct WatchStateTests {
         }
     }
 
+    @Test mutating func `a library that is retired ends its watches, and nobody hears of it any more`() throws {
+        let other = try #require(LibraryName("manga"))
+        #expect(state.add(other) == 1)
+        #expect(state.watch("c", of: 1, by: .by(.init(number: 9))).isEmpty)
+        let walkedThrough = state.tree.root(of: 0)
+        let ended = Set(state.retire(0).map(\.number))
+        #expect(ended == [1, 2, 3, 4])
+        #expect(state.isRetired(0) && !state.tree.isAlive(walkedThrough))
+        #expect(state.table.count(of: 0).watched == 0 && state.table.count(of: 1).watched == 1)
+        absorb(2, IN_CREATE, "late.cbz")
+        state.doubt(0)
+        #expect(state.watch("a", of: 0, by: .by(.init(number: 10))).isEmpty)
+        let news = state.takeNews()
+        #expect(news.changes.isEmpty && news.doubts.isEmpty)
+        absorb(9, IN_CREATE, "new.cbz")
+        #expect(state.takeNews().changes.map(\.library) == [other])
+        #expect(state.add(library) == 2)
+        #expect(state.watch("a", of: 2, by: .by(.init(number: 11))).isEmpty)
+        absorb(11, IN_CREATE, "new.cbz")
+        #expect(state.takeNews().changes.map(\.library) == [library])
+    }
+
     @discardableResult
     private mutating func absorb(_ watch: Int32, _ mask: Int32, _ name: String? = nil, cookie: UInt32 = 0) -> [Int32] {
         let event = KernelEvent(

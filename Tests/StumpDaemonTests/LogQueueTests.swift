@@ -47,7 +47,7 @@ struct LogQueueTests {
     @Test func `a logger's metadata, the provider's and the line's own are merged`() {
         let delivered = Mutex<[LogRecord]>([])
         let queue = LogQueue { record in delivered.withLock { $0.append(record) } }
-        var recorder = LogRecorder(component: "scan", level: .debug, queue: queue)
+        var recorder = LogRecorder(component: "scan", level: LogLevel(.debug), queue: queue)
         recorder.metadataProvider = Logger.MetadataProvider { ["library": "comics", "job.id": "1"] }
         var logger = Logger(label: "scan") { _ in recorder }
         logger[metadataKey: "peer.uid"] = "0"

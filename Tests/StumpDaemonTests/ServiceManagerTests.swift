@@ -59,8 +59,27 @@ struct ServiceManagerTests {
             try #require(socket.receive() == "READY=1\nSTATUS=2 libraries")
             manager.status("scan of comics\nMAINPID=1\r\nREADY=1")
             try #require(socket.receive() == "STATUS=scan of comics MAINPID=1 READY=1")
+            manager.reloading()
+            let reloading = try #require(socket.receive()).split(separator: "\n")
+            try #require(reloading.count == 3 && reloading[0] == "RELOADING=1")
+            try #require(reloading[1].hasPrefix("MONOTONIC_USEC=") && Int64(reloading[1].dropFirst(15)) ?? 0 > 0)
+            manager.extendTimeout(by: .seconds(90), status: "migrating")
+            try #require(socket.receive() == "EXTEND_TIMEOUT_USEC=90000000\nSTATUS=migrating")
+            manager.alive()
+            try #require(socket.receive() == "WATCHDOG=1")
             manager.stopping()
             try #require(socket.receive() == "STOPPING=1\nSTATUS=stopping")
+        }
+    }
+
+    @Test func `a watchdog is of the process that it is meant for`() async {
+        await #expect(processExitsWith: .success) {
+            try #require(ServiceManager().watchdog == nil)
+            setenv("WATCHDOG_USEC", "120000000", 1)
+            setenv("WATCHDOG_PID", "\(getpid())", 1)
+            try #require(ServiceManager().watchdog == .seconds(120))
+            setenv("WATCHDOG_PID", "1", 1)
+            try #require(ServiceManager().watchdog == nil)
         }
     }
 

@@ -4,6 +4,9 @@ package import Logging
 
 /// What a person decides about the daemon; without a file and without arguments, the defaults and no library.
 package struct Configuration: Equatable, Sendable {
+    /// The most workers that can be asked for.
+    static let mostWorkers = 256
+
     /// How many workers read books at once, 0…256; 0 is one a core.
     package var workers = 0
     package var logLevel = Logger.Level.info

@@ -37,7 +37,8 @@ struct ConfigurationReader {
 
     private mutating func readDaemon(_ table: ConfigurationTable) {
         checkKeys(of: table)
-        if let workers = value("workers", of: table, .integer(0...256, example: 4)) { configuration.workers = workers }
+        let most = Configuration.mostWorkers
+        if let workers = value("workers", of: table, .integer(0...most, example: 4)) { configuration.workers = workers }
         if let level = value("log_level", of: table, .word(example: Logger.Level.info)) {
             configuration.logLevel = level
         }

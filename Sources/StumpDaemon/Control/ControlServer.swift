@@ -16,6 +16,7 @@ struct ControlServer: Service {
     typealias Context = BasicRequestContext
 
     let state: DaemonState
+    let reloader: Reloader
     let socket: FilePath
 
     /// 0660 for a service, whose group may ask; 0600 for a daemon started by hand.
@@ -61,6 +62,8 @@ struct ControlServer: Service {
         JobLogRoute(state: state).register(on: router)
         JobOrdersRoute(state: state).register(on: router)
         PruneRoute(state: state).register(on: router)
+        ConfigRoute(state: state).register(on: router)
+        ReloadRoute(reloader: reloader).register(on: router)
         QueueRoute(state: state, logger: logger).register(on: router)
         LibraryPurgeRoute(state: state, logger: logger).register(on: router)
         LibraryPauseRoute(state: state, logger: logger).register(on: router)

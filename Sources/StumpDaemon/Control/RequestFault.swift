@@ -55,7 +55,7 @@ enum RequestFault: Fault, Equatable {
         switch fault.code {
         case "not_found", "thumbnail_missing": .notFound
         case "wrong_state": .conflict
-        case "invalid_request", "path_outside_library": .unprocessableContent
+        case "invalid_request", "path_outside_library", "configuration_refused": .unprocessableContent
         case "root_offline": .conflict
         case "state_not_writable": .serviceUnavailable
         default: .internalServerError

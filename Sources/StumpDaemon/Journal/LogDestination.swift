@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
-package import Logging
+internal import Logging
 
 /// Where log lines go: always what standard error is, in the form that suits it.
 package enum LogDestination: Equatable, Sendable {
@@ -38,7 +38,7 @@ package enum LogDestination: Equatable, Sendable {
     /// Sends everything that is logged from here on to the destination; to be called once in a process.
     ///
     /// Keep the queue, and drain it before the process ends.
-    package func bootstrap(level: Logger.Level) -> LogQueue {
+    package func bootstrap(level: LogLevel) -> LogQueue {
         // A reader of standard error that goes away is not to take the daemon along.
         signal(SIGPIPE, SIG_IGN)
         let queue = LogQueue(deliver: deliver)

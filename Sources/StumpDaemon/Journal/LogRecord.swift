@@ -58,15 +58,22 @@ package struct LogRecord: Sendable {
 package struct LogRecorder: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
-    package var logLevel: Logger.Level
 
+    /// The common level, until one is set for this logger alone.
+    package var logLevel: Logger.Level {
+        get { own ?? common.current }
+        set { own = newValue }
+    }
+
+    private var own: Logger.Level?
+    private let common: LogLevel
     private let component: String
     private let queue: LogQueue
 
-    package init(component: String, level: Logger.Level, queue: LogQueue) {
+    package init(component: String, level: LogLevel, queue: LogQueue) {
         self.component = component
         self.queue = queue
-        logLevel = level
+        common = level
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct Config: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check a configuration before the daemon gets it.",
-        subcommands: [ConfigCheck.self]
+        abstract: "Check a configuration before the daemon gets it, and show the one in force.",
+        subcommands: [ConfigCheck.self, ConfigShow.self]
     )
 }

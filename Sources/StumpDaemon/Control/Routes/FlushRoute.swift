@@ -37,7 +37,7 @@ struct FlushRoute {
                 PendingFile(library: "", path: "", reason: "the queue stands still: \($0)")
             }
             var unseen: [PendingFile] = []
-            for (library, keeper) in state.intake.keepers where !isSettled {
+            for (library, keeper) in await state.intake.keepers where !isSettled {
                 guard let occupation = await keeper.occupation else { continue }
                 unseen.append(PendingFile(library: library.text, path: "", reason: occupation))
             }
