@@ -62,6 +62,13 @@ struct JournalEntryTests {
         ] { #expect(fields.contains(field)) }
     }
 
+    @Test func `the message tells what belongs to it, on one line, and the fields the same for scripts`() {
+        let metadata: Logger.Metadata = ["job.id": "42", "path": "a b\nPRIORITY=0", "event": "job.failed"]
+        #expect(values(of: "MESSAGE", metadata) == ["x job.id=42 path=\"a b\\nPRIORITY=0\""])
+        #expect(values(of: "PRIORITY", metadata) == ["6"])
+        #expect(values(of: "STUMP_PATH", metadata) == ["a b\nPRIORITY=0"])
+    }
+
     @Test func `lists repeat their field and dictionaries name theirs`() {
         let metadata: Logger.Metadata = ["path": ["a", "b\nPRIORITY=0"], "books": ["new": "1", "gone": "\(2)"]]
         #expect(values(of: "STUMP_PATH", metadata) == ["a", "b\nPRIORITY=0"])

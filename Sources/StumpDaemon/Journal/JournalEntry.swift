@@ -22,7 +22,7 @@ package struct JournalEntry: Equatable, Sendable {
     package init(_ record: LogRecord) {
         fields =
             [
-                Field("MESSAGE", record.message),
+                Field("MESSAGE", JournalEntry.message(of: record)),
                 Field("PRIORITY", String(JournalEntry.priority(of: record.level))),
                 Field("SYSLOG_IDENTIFIER", "stumpd"),
                 Field("STUMP_COMPONENT", record.component),
@@ -43,6 +43,14 @@ package struct JournalEntry: Equatable, Sendable {
         case .error: 3
         case .critical: 2
         }
+    }
+
+    /// The sentence and what belongs to it, for `journalctl` shows nothing else of an entry.
+    ///
+    /// One line whatever a file is called: scripts match the fields.
+    private static func message(of record: LogRecord) -> String {
+        let details = record.fields.filter { $0.key != "event" }
+        return ([record.message] + details.map { "\($0.key)=\(LogfmtLines.value($0.value))" }).joined(separator: " ")
     }
 
     /// The rooms name events as the API does; the journal's identifiers follow from that.

@@ -7,6 +7,17 @@
 package enum MessageID: String, CaseIterable, Sendable, CustomStringConvertible {
     case daemonStarted = "c674aac48f6447209ec13efc60cdaa03"
     case daemonStopping = "7db7c5e8b98c42c982fd8fad9ec4dc8c"
+
+    /// A part of the daemon does not answer, and starves the watchdog.
+    case daemonStuck = "545d87a61a32486a8d242071f8879600"
+    case configReloaded = "7f95060f54a842eb96ca9e707598a10c"
+    case configRefused = "40a560d68f934051add6dcdb601daf08"
+
+    /// No job runs, because nothing can be written.
+    case queueStalled = "7803b6e5f3eb4ebe84a6a404de22aa56"
+
+    /// Books were to be converted in a library that cannot be written.
+    case libraryReadOnly = "4acabc4970fa446395a2d3af3ea9893f"
     case libraryOnline = "b84b5d01e59a42c28199bec530b4d665"
     case libraryOffline = "3ed1ac1af9284e05a84a3da198fdd2db"
     case watchOverflow = "615f674474a44be29ce2af3444c0f7dc"
@@ -29,6 +40,11 @@ package enum MessageID: String, CaseIterable, Sendable, CustomStringConvertible 
         switch event {
         case "daemon.ready": self = .daemonStarted
         case "daemon.stopping": self = .daemonStopping
+        case "daemon.stuck": self = .daemonStuck
+        case "config.reloaded": self = .configReloaded
+        case "config.refused": self = .configRefused
+        case "queue.stalled": self = .queueStalled
+        case "library.read_only": self = .libraryReadOnly
         case "library.online": self = .libraryOnline
         case "library.offline": self = .libraryOffline
         case "watch.overflow": self = .watchOverflow
