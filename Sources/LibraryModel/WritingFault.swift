@@ -35,7 +35,8 @@ package enum WritingFault: Fault, Equatable {
     /// What lets stumpd write below a directory, be it a service or not.
     package static func remedy(forReadOnly root: FilePath) -> String {
         "Let stumpd's user write there: `setfacl -R -m u:stump:rwX \(root)`. Its unit has to allow it too: `systemctl edit"
-            + " stumpd`, with the lines `[Service]` and `ReadWritePaths=\(root)`, then `systemctl restart stumpd`."
+            + " stumpd`, with the lines `[Service]` and `ReadWritePaths=\(root)`, then `systemctl restart stumpd`"
+            + " (example: /usr/share/doc/stump/examples/conversion.conf)."
     }
 
     package var code: String {

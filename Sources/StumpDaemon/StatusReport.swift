@@ -16,7 +16,14 @@ extension DaemonState {
         var libraries: [LibrarySummary] = []
         for settings in configuration.libraries { libraries.append(try await summary(of: settings, watch)) }
         let stall = stall.reason
-        let warnings = StatusWarnings(libraries, watch, pool, stall: stall, readOnly: conversions.readOnly).all
+        let warnings = StatusWarnings(
+            libraries,
+            watch,
+            pool,
+            stall: stall,
+            readOnly: conversions.readOnly,
+            isHidden: { [watcher] in HiddenHome.hides(watcher.mount(of: $0)) }
+        ).all
         let isDegraded = phase.current == .ready && !warnings.isEmpty
         return DaemonStatus(
             version: Release.version,

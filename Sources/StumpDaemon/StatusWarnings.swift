@@ -17,15 +17,19 @@ struct StatusWarnings {
     /// The libraries in which nothing can be converted, and why.
     private let readOnly: [LibraryName: WritingFault]
 
+    /// Whether the unit hides what lies at a path.
+    private let isHidden: (FilePath) -> Bool
+
     init(
         _ libraries: [LibrarySummary],
         _ watch: WatchFigures,
         _ pool: WorkerPool.Figures,
         stall: String? = nil,
-        readOnly: [LibraryName: WritingFault] = [:]
+        readOnly: [LibraryName: WritingFault] = [:],
+        isHidden: @escaping (FilePath) -> Bool = { _ in false }
     ) {
         (self.libraries, self.watch, self.pool) = (libraries, watch, pool)
-        (self.stall, self.readOnly) = (stall, readOnly)
+        (self.stall, self.readOnly, self.isHidden) = (stall, readOnly, isHidden)
     }
 
     var all: [Warning] {
@@ -39,7 +43,7 @@ struct StatusWarnings {
             Warning(
                 code: "no_library",
                 detail: "no library is configured",
-                hint: "Write a [[library]] with `name` and `root` into stumpd.toml, and start stumpd again."
+                hint: "Write a [[library]] with `name` and `root` into stumpd.toml, then type `stumpctl reload`."
             )
         ]
     }
@@ -58,7 +62,17 @@ struct StatusWarnings {
 
     private func disk(of library: LibrarySummary) -> [Warning] {
         guard library.state == "offline" || library.state == "suspect" && library.heldLosses == 0 else { return [] }
-        let fault = ListingFault.rootOffline(FilePath(library.root), reason: "")
+        let root = FilePath(library.root)
+        let fault = ListingFault.rootOffline(root, reason: "")
+        if library.state == "offline", isHidden(root) {
+            return [
+                Warning(
+                    code: "root_hidden",
+                    detail: "library \(library.name): stumpd's unit hides \(library.root)",
+                    hint: HiddenHome.remedy(for: root)
+                )
+            ]
+        }
         return [
             Warning(
                 code: library.state == "offline" ? "root_offline" : "library_suspect",
