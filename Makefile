@@ -7,16 +7,19 @@ DESTDIR ?=
 # What Debian has to bring, for building and for the tests.
 BUILD_PACKAGES := libarchive-dev libunarr-dev libturbojpeg0-dev libpng-dev libwebp-dev libgif-dev libheif-dev libjxl-dev libxml2-dev libpoppler-glib-dev libseccomp-dev \
     libsystemd-dev libsqlite3-dev nettle-dev pkg-config
+DEB_PACKAGES := debhelper dpkg-dev lintian
+SYSTEM_PACKAGES := debootstrap systemd-container
 TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools p7zip-full unar bindfs fuse3 mergerfs rsync e2fsprogs xfsprogs btrfs-progs util-linux strace git \
     imagemagick libjxl-tools libheif-examples libavif-bin poppler-utils qpdf
 
 PRODUCTS := stumpd stumpctl stump-worker
 # The programs hold the Swift runtime: the user of the service may not be able to read the toolchain.
 RELEASE := .build/release
+BUILD_RELEASE := swift build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := help
 .PHONY: help deps test-deps build run test test-slow fuzz-watch fuzz-identity fuzz-media crash-test fault-conversion lint \
-    install clean
+    install install-files release deb test-system clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
@@ -29,6 +32,8 @@ help:
 	@echo 'make fault-conversion       have every system call of a conversion fail, or kill the daemon at it, and look at the books'
 	@echo 'make build                  build stumpd, stumpctl and stump-worker'
 	@echo 'make install                install them, the unit and the configuration (DESTDIR=, PREFIX=/usr)'
+	@echo 'make deb                    build the Debian package of all that, into .build/packages'
+	@echo 'make test-system            install that package on a Debian of its own, booted in a container, and try it there'
 	@echo 'make lint                   check the style of the sources'
 	@echo 'make deps                   install what the build needs from Debian; part of the above'
 	@echo 'make clean                  remove what was built'
@@ -40,8 +45,10 @@ deps:
 test-deps: deps
 	$(call install_missing,$(TEST_PACKAGES))
 
-build: deps
-	@set -e; for product in $(PRODUCTS); do swift build -c release --static-swift-stdlib --product $$product; done
+build: deps release
+
+release:
+	@set -e; for product in $(PRODUCTS); do $(BUILD_RELEASE) --product $$product; done
 
 # The folder goes by the environment, so that blanks and quotes in its name are no matter.
 run: export LIBRARY := $(LIBRARY)
@@ -96,7 +103,7 @@ fuzz-identity: test-deps
 SECONDS ?= 600
 fuzz-media: test-deps
 	swift build --build-tests
-	swift build -c release --static-swift-stdlib --product stump-worker
+	$(BUILD_RELEASE) --product stump-worker
 	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) FUZZ_WORKER='$(CURDIR)/$(RELEASE)/stump-worker' $(if $(KEEP),FUZZ_KEEP='$(KEEP)') \
 	    swift test --skip-build --disable-xctest --filter MediaFuzzTests
 
@@ -113,19 +120,49 @@ fault-conversion: test-deps
 	swift build --build-tests
 	FAULT_RUNS=$(RUNS) FAULT_SEED=$(SEED) swift test --skip-build --disable-xctest --no-parallel --filter 'ConversionFaultTests'
 
+# For debian/rules the build must find all it needs: what is missing is installed here, where root may be asked for.
+deb: deps
+	$(call install_missing,$(DEB_PACKAGES))
+	rm -f .build/packages/*.deb
+	debian/rules clean
+	DEB_RULES_REQUIRES_ROOT=no debian/rules binary
+	debian/rules clean
+	lintian --allow-root --fail-on error .build/packages/*.deb
+	ls -l .build/packages/*.deb
+
+# Boots a Debian of its own, for which it has to be root. The tree is made once and kept.
+test-system: deb
+	$(call install_missing,$(SYSTEM_PACKAGES))
+	Tests/System/run .build/packages/stump_*.deb
+
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
-install: build
+install: build install-files
+	@test -n '$(DESTDIR)' || echo 'Now: systemd-sysusers && systemctl restart systemd-sysctl && journalctl --update-catalog && systemctl daemon-reload'
+	@test -n '$(DESTDIR)' || echo 'and, with a library in /etc/stump/stumpd.toml: systemctl enable --now stumpd'
+
+# Manual pages and completions are installed where they have been made.
+install-files:
 	install -D -m 755 $(RELEASE)/stumpd $(DESTDIR)$(PREFIX)/sbin/stumpd
 	install -D -m 755 $(RELEASE)/stumpctl $(DESTDIR)$(PREFIX)/bin/stumpctl
 	install -D -m 755 $(RELEASE)/stump-worker $(DESTDIR)$(PREFIX)/libexec/stump/stump-worker
 	install -D -m 644 systemd/stumpd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/stumpd.service
-	sed -i 's|^ExecStart=/usr/|ExecStart=$(PREFIX)/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/stumpd.service
+	sed -i 's|^\(Exec[A-Z][a-z]*\)=/usr/|\1=$(PREFIX)/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/stumpd.service
 	install -D -m 644 systemd/stump.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/stump.conf
 	install -D -m 644 etc/sysctl.d/60-stump.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/60-stump.conf
+	install -D -m 644 systemd/stump.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/stump.catalog
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/stump/examples systemd/examples/*.conf
+	@for page in man/*.[1-8]; do test ! -e $$page || \
+	    install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page; done
+	@for program in stumpd stumpctl; do \
+	    test ! -e completions/$$program.bash || install -D -m 644 completions/$$program.bash \
+	        $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
+	    test ! -e completions/_$$program || install -D -m 644 completions/_$$program \
+	        $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_$$program; \
+	    test ! -e completions/$$program.fish || install -D -m 644 completions/$$program.fish \
+	        $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish; done
 	test -e $(DESTDIR)/etc/stump/stumpd.toml || install -D -m 644 etc/stumpd.toml $(DESTDIR)/etc/stump/stumpd.toml
-	@test -n '$(DESTDIR)' || echo 'Now: systemd-sysusers && systemctl restart systemd-sysctl && systemctl daemon-reload && systemctl enable --now stumpd'
 
 clean:
 	swift package clean

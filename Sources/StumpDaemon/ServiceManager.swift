@@ -41,11 +41,9 @@ package struct ServiceManager: Sendable {
 
     /// To be called when a configuration begins to be taken in; it ends with ``ready(status:)``.
     ///
-    /// The time is what lets the manager tell this `READY=1` from one that was on its way before.
+    /// The time, by CLOCK_MONOTONIC, is what lets the manager tell this `READY=1` from one that was on its way before.
     package func reloading() {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        let microseconds = Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
+        let microseconds = DispatchTime.now().uptimeNanoseconds / 1000
         notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)\nSTATUS=reloading the configuration")
     }
 

@@ -43,9 +43,14 @@ struct StatusLine: Service {
         }
     }
 
-    /// `2 libraries; scan of comics 45 %, thumbnails of manga`.
-    static func text(libraries: Int, jobs: [(job: Job, progress: JobProgress)], stall: String? = nil) -> String {
-        let count = "\(libraries) \(libraries == 1 ? "library" : "libraries")"
+    /// `2 libraries, 1 away; scan of comics 45 %, thumbnails of manga`.
+    static func text(
+        libraries: Int,
+        away: Int = 0,
+        jobs: [(job: Job, progress: JobProgress)],
+        stall: String? = nil
+    ) -> String {
+        let count = "\(libraries) \(libraries == 1 ? "library" : "libraries")" + (away > 0 ? ", \(away) away" : "")
         if let stall { return "\(count); the queue stands still: \(stall)" }
         let work = jobs.map { job, progress in
             let title = [job.kind.title, job.library.map { "of \($0)" }].compactMap { $0 }.joined(separator: " ")
@@ -58,8 +63,10 @@ struct StatusLine: Service {
 extension DaemonState {
     /// What the daemon is at, on one line for people.
     var statusLine: String {
-        StatusLine.text(
-            libraries: configuration.libraries.count,
+        let libraries = configuration.libraries
+        return StatusLine.text(
+            libraries: libraries.count,
+            away: libraries.count { libraryGuard.conditions.condition(of: $0.name).word == "offline" },
             jobs: running.all.map { ($0.job, $0.progress(at: clock.now)) },
             stall: stall.reason
         )
