@@ -114,15 +114,28 @@ extension ControlResponse {
         do {
             return try ControlJSON.decode(Object.self, from: body)
         } catch {
-            throw .malformed(path: request.path, reason: "\(error)")
+            throw malformed(request, "\(error)")
         }
     }
 
     /// What the daemon objected to.
     package func fault(from request: ControlRequest) -> ControlFault {
         guard let problem = try? ControlJSON.decode(APIProblem.self, from: body) else {
-            return .malformed(path: request.path, reason: "status \(status) without a problem that is understood")
+            return malformed(request, "status \(status) without a problem that is understood")
+        }
+        if problem.code == APIProblem.noSuchRoute, let other = otherRelease {
+            return .otherRelease(path: request.path, daemon: other)
         }
         return .problem(problem)
+    }
+
+    private func malformed(_ request: ControlRequest, _ reason: String) -> ControlFault {
+        if let other = otherRelease { return .otherRelease(path: request.path, daemon: other) }
+        return .malformed(path: request.path, reason: reason)
+    }
+
+    /// The daemon's release, where it says that it is not ours.
+    private var otherRelease: String? {
+        headers[Release.header].flatMap { $0 == Release.version ? nil : $0 }
     }
 }

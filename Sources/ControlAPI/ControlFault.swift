@@ -15,6 +15,8 @@ package enum ControlFault: Error, Equatable, Sendable {
     case problem(APIProblem)
     /// The answer is not what this release understands.
     case malformed(path: String, reason: String)
+    /// The daemon is of another release, and the answer is not what this one understands.
+    case otherRelease(path: String, daemon: String)
     case pathTooLong(socket: String)
     case untrustedDirectory(String)
 }
@@ -30,6 +32,7 @@ extension ControlFault {
         case .hungUp: "daemon_hung_up"
         case .problem(let problem): problem.code
         case .malformed: "malformed_answer"
+        case .otherRelease: "version_mismatch"
         case .pathTooLong: "socket_path_too_long"
         case .untrustedDirectory: "socket_directory_untrusted"
         }
@@ -46,6 +49,9 @@ extension ControlFault {
         case .hungUp(let socket): "no answer from stumpd: it hung up on \(socket) before its answer was complete"
         case .problem(let problem): "\(problem.title): \(problem.detail)"
         case .malformed(let path, let reason): "cannot understand stumpd's answer to \(path): \(reason)"
+        case .otherRelease(let path, let daemon):
+            "cannot ask stumpd for \(path): stumpd is \(daemon) and this stumpctl \(Release.version), "
+                + "which do not understand each other"
         case .pathTooLong(let socket):
             "cannot use the socket \(socket): its path is \(socket.utf8.count) bytes long, "
                 + "and the kernel takes \(ControlSocket.longestPath)"
@@ -66,6 +72,8 @@ extension ControlFault {
         case .hungUp: "see `journalctl -u stumpd` for what happened to it"
         case .problem(let problem): problem.hint
         case .malformed: "install stumpd and stumpctl of the same release; `stumpctl version` shows both"
+        case .otherRelease:
+            "install both of the same release, and `sudo systemctl restart stumpd` if the daemon is the older one"
         case .pathTooLong: "give a shorter path with --socket or STUMP_SOCKET"
         case .untrustedDirectory(let directory):
             "remove \(directory), or set XDG_RUNTIME_DIR to a directory of your own"
@@ -76,7 +84,18 @@ extension ControlFault {
     package var isOfConnection: Bool {
         switch self {
         case .notRunning, .refused, .unreachable, .timedOut, .hungUp: true
-        case .problem, .notPermitted, .malformed, .pathTooLong, .untrustedDirectory: false
+        case .problem(let problem): problem.code == APIProblem.starting
+        case .notPermitted, .malformed, .otherRelease, .pathTooLong, .untrustedDirectory: false
+        }
+    }
+
+    /// The socket at which nobody answered, or none that may be asked.
+    package var socket: String? {
+        switch self {
+        case .notRunning(let socket), .refused(let socket), .notPermitted(let socket), .unreachable(let socket, _),
+            .timedOut(let socket, _), .hungUp(let socket):
+            socket
+        case .problem, .malformed, .otherRelease, .pathTooLong, .untrustedDirectory: nil
         }
     }
 }

@@ -101,19 +101,17 @@ package struct Stumpd: Sendable {
         defer { log.drain() }
         let logger = Logger(label: "stumpd")
         try await refuseSecondSocket()
-        let store = try openStore(logger)
-        let state = try DaemonState(
-            configuration,
-            from: file,
-            store: store,
-            state: paths.state,
-            cache: paths.cache,
-            workerProgram: Stumpd.workerProgram
-        )
+        let mode: mode_t = isService ? 0o660 : 0o600
+        let notice = try await StartingNotice(on: paths.socket, mode: mode)
         let manager = ServiceManager()
-        // A million books' directories and jobs take a while to take up, and much longer on a disk that is busy.
-        manager.extendTimeout(by: .seconds(300), status: "taking up what the last run left")
-        try await endingOnDamage { try await state.prepare(logger) }
+        let state: DaemonState
+        do {
+            state = try await open(notice, manager, logger)
+        } catch {
+            notice.giveUp()
+            throw error
+        }
+        let store = state.store
         let isListening = Signal()
         let reloader = Reloader(state, level: level, logger: logger) {
             [arguments] () throws(ConfigurationFault) in try Stumpd.configuration(arguments)
@@ -132,9 +130,12 @@ package struct Stumpd: Sendable {
                 state: state,
                 reloader: reloader,
                 socket: paths.socket,
-                mode: isService ? 0o660 : 0o600,
+                mode: mode,
                 logger: logger,
-                onReady: isListening.raise
+                onReady: {
+                    notice.end()
+                    isListening.raise()
+                }
             ),
             Herald(state: state, socket: paths.socket, isListening: isListening.raised(), logger: logger),
         ]
@@ -152,13 +153,41 @@ package struct Stumpd: Sendable {
 
     private var database: FilePath { paths.state.appending("stump.db") }
 
-    private func openStore(_ logger: Logger) throws -> LibraryStore {
+    /// Brings everything to where it was when the daemon last ended; those who ask meanwhile are told.
+    private func open(
+        _ notice: StartingNotice,
+        _ manager: ServiceManager,
+        _ logger: Logger
+    ) async throws -> DaemonState {
+        let store = try openStore(notice, logger)
+        notice.say("it takes up what the last run left")
+        let state = try DaemonState(
+            configuration,
+            from: file,
+            store: store,
+            state: paths.state,
+            cache: paths.cache,
+            workerProgram: Stumpd.workerProgram
+        )
+        // A million books' directories and jobs take a while to take up, and much longer on a disk that is busy.
+        manager.extendTimeout(by: .seconds(300), status: "taking up what the last run left")
+        try await endingOnDamage { try await state.prepare(logger) }
+        return state
+    }
+
+    private func openStore(_ notice: StartingNotice, _ logger: Logger) throws -> LibraryStore {
         do {
             return try LibraryStore(
                 opening: database,
                 now: { .wallClock },
-                onCheck: { announceCheck($0, logger) },
-                onMigration: { announceMigration($0, logger) }
+                onCheck: {
+                    announceCheck($0, logger)
+                    notice.say("it checks its database after an unclean stop")
+                },
+                onMigration: {
+                    announceMigration($0, logger)
+                    notice.say("it brings its database to this version's form")
+                }
             )
         } catch {
             throw DatabaseFault(error, database)

@@ -30,6 +30,17 @@ struct ErrorReport: Encodable, Equatable {
         }
     }
 
+    /// Says more of a daemon that cannot be asked than its socket does.
+    init(_ error: any Error, _ options: GlobalOptions?) {
+        self.init(ErrorReport.explained(error, options))
+    }
+
+    private static func explained(_ error: any Error, _ options: GlobalOptions?) -> any Error {
+        guard let fault = error as? ControlFault, let socket = fault.socket else { return error }
+        if case .notPermitted = fault { return SocketPermission(socket: socket).fault }
+        return AbsentDaemon(options, socket: socket).explain(fault)
+    }
+
     /// What ArgumentParser has to say against the command line.
     private init(usage error: any Error) {
         // Its last line is "See 'stumpctl jobs show --help' for more information."

@@ -23,7 +23,7 @@ extension ExitStatus {
         case .notPermitted, .untrustedDirectory: self = .notPermitted
         case .timedOut: self = .timedOut
         case .problem(let problem): self.init(problem)
-        case .malformed: self = .failed
+        case .malformed, .otherRelease: self = .failed
         case .pathTooLong: self = .usage
         }
     }
@@ -31,6 +31,7 @@ extension ExitStatus {
     private init(_ problem: APIProblem) {
         switch (problem.code, problem.status) {
         case ("configuration_refused", _): self = .badConfiguration
+        case (APIProblem.starting, _): self = .unreachable
         case ("root_offline", _): self = .jobFailed
         case (_, 400), (_, 422): self = .usage
         case (_, 401), (_, 403): self = .notPermitted

@@ -38,7 +38,7 @@ struct Stumpctl: AsyncParsableCommand {
     private static func fail(_ error: any Error, _ options: GlobalOptions?) -> Never {
         // Help and --version are thrown too.
         guard exitCode(for: error) != .success else { exit(withError: error) }
-        let report = ErrorReport(error)
+        let report = ErrorReport(error, options)
         let terminal = Terminal(color: options?.color ?? .auto, isQuiet: false)
         report.tell(terminal, json: options?.json ?? CommandLine.arguments.contains("--json"))
         Glibc.exit(report.exitCode)

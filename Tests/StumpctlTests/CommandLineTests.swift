@@ -93,7 +93,7 @@ struct CommandLineTests {
     }
 
     @Test func `stumpd is looked for beside stumpctl first`() {
-        let places = ConfigCheck.places(ownPath: "/opt/stump/stumpctl", searchPath: "/bin:/usr/bin")
+        let places = StumpdProgram.places(ownPath: "/opt/stump/stumpctl", searchPath: "/bin:/usr/bin")
         #expect(places == ["/opt/stump/stumpd", "/usr/sbin/stumpd", "/bin/stumpd", "/usr/bin/stumpd"])
     }
 

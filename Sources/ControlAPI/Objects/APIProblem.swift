@@ -2,6 +2,12 @@
 
 /// An error as the API tells it (RFC 9457, `application/problem+json`).
 package struct APIProblem: Codable, Equatable, Sendable {
+    /// The code of a daemon that is there and cannot answer yet.
+    package static let starting = "starting"
+
+    /// The code of an address that no route has.
+    package static let noSuchRoute = "no_such_route"
+
     package var type: String
     package var title: String
     package var status: Int

@@ -34,7 +34,8 @@ struct ControlServer: Service {
         logger.logLevel = max(.warning, logger.logLevel)
         let channel = HTTP1Channel { [logger] request, writer, channel in
             let context = Context(source: ApplicationRequestContextSource(channel: channel, logger: logger))
-            let response = try await responder.respond(to: request, context: context)
+            var response = try await responder.respond(to: request, context: context)
+            if let release = Release.field { response.headers[release] = Release.version }
             try await writer.write(response: response.head, body: response.body)
         }
         try await Server(
@@ -93,6 +94,11 @@ extension Route {
         }
         return RouterPath(names.joined(separator: "/"))
     }
+}
+
+extension Release {
+    /// The header's name as the server writes it.
+    fileprivate static let field = HTTPFields.Element.Name(header)
 }
 
 extension Router {

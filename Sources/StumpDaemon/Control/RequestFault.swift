@@ -78,8 +78,8 @@ struct ProblemMiddleware: RouterMiddleware {
             return try problem(RequestFault.status(of: fault), fault.code, fault.summary, fault.remedy)
         } catch let error as HTTPError {
             let what = error.body ?? "\(request.method.rawValue) \(request.uri.path)"
-            let code = error.status == .notFound ? "not_found" : "invalid_request"
-            return try problem(error.status, code, what, "See README.md for the routes.")
+            let code = error.status == .notFound ? APIProblem.noSuchRoute : "invalid_request"
+            return try problem(error.status, code, what, "See stump-api(7) for the routes.")
         } catch is CancellationError {
             throw CancellationError()
         } catch let error where StoreTrouble(error) == .full || StoreTrouble(error) == .notWritable {

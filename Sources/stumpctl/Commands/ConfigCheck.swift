@@ -19,21 +19,13 @@ struct ConfigCheck: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let places = ConfigCheck.places(ownPath: readlink("/proc/self/exe"), searchPath: ProcessEnvironment.all["PATH"])
         let arguments = ["stumpd", "--check-config"] + (file.map { ["--config", $0] } ?? [])
-        for program in places where access(program, X_OK) == 0 {
+        for program in StumpdProgram.places where access(program, X_OK) == 0 {
             var pointers = arguments.map { strdup($0) } + [nil]
             execv(program, &pointers)
             throw fault("cannot run \(program): \(String(cString: strerror(errno)))")
         }
         throw fault("cannot find stumpd: it is neither beside stumpctl nor in /usr/sbin nor in PATH")
-    }
-
-    /// Where stumpd may be: beside stumpctl, where it is installed, where programs are searched for.
-    static func places(ownPath: String?, searchPath: String?) -> [String] {
-        let own = ownPath.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
-        let searched = searchPath?.split(separator: ":").map { String($0) } ?? []
-        return ([own].compactMap { $0 } + ["/usr/sbin"] + searched).map { $0 + "/stumpd" }
     }
 
     private func fault(_ summary: String) -> CommandFault {
@@ -43,11 +35,5 @@ struct ConfigCheck: AsyncParsableCommand {
             remedy: "install stumpd beside stumpctl or in /usr/sbin",
             status: .failed
         )
-    }
-
-    private func readlink(_ link: String) -> String? {
-        guard let path = realpath(link, nil) else { return nil }
-        defer { free(path) }
-        return String(cString: path)
     }
 }
