@@ -10,6 +10,7 @@ BUILD_PACKAGES := libarchive-dev libunarr-dev libturbojpeg0-dev libpng-dev libwe
 DEB_PACKAGES := debhelper dpkg-dev lintian
 SYSTEM_PACKAGES := debootstrap systemd-container
 TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools p7zip-full unar bindfs fuse3 mergerfs rsync e2fsprogs xfsprogs btrfs-progs util-linux strace git \
+    bash-completion zsh fish mandoc \
     imagemagick libjxl-tools libheif-examples libavif-bin poppler-utils qpdf
 
 PRODUCTS := stumpd stumpctl stump-worker
@@ -19,7 +20,7 @@ BUILD_RELEASE := swift build -c release --static-swift-stdlib --disable-local-rp
 
 .DEFAULT_GOAL := help
 .PHONY: help deps test-deps build run test test-slow fuzz-watch fuzz-identity fuzz-media crash-test fault-conversion lint \
-    install install-files release deb test-system clean
+    man completions install install-files release deb test-system clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
@@ -31,6 +32,7 @@ help:
 	@echo 'make crash-test RUNS=200    kill the daemon at random moments and take its disk away, and look what is left'
 	@echo 'make fault-conversion       have every system call of a conversion fail, or kill the daemon at it, and look at the books'
 	@echo 'make build                  build stumpd, stumpctl and stump-worker'
+	@echo 'make man completions        write manual pages and completions of bash, zsh and fish into .build/share'
 	@echo 'make install                install them, the unit and the configuration (DESTDIR=, PREFIX=/usr)'
 	@echo 'make deb                    build the Debian package of all that, into .build/packages'
 	@echo 'make test-system            install that package on a Debian of its own, booted in a container, and try it there'
@@ -75,6 +77,7 @@ TIMED_TESTS := EndToEndTests
 
 test: test-deps
 	swift build --build-tests
+	@$(MAKE) --no-print-directory man completions PROGRAMS=.build/debug
 	swift test --skip-build --disable-xctest --skip '$(SCAN_TESTS)|$(BUSY_TESTS)|$(TIMED_TESTS)'
 	swift test --skip-build --disable-xctest --no-parallel --filter '$(SCAN_TESTS)'
 	swift test --skip-build --disable-xctest --filter '$(BUSY_TESTS)'
@@ -83,6 +86,7 @@ test: test-deps
 # The same tests, with all that take long: every kind of disk in every place, and a server that hangs.
 test-slow: test-deps
 	swift build --build-tests
+	@$(MAKE) --no-print-directory man completions PROGRAMS=.build/debug
 	STUMP_SLOW_TESTS=1 swift test --skip-build --disable-xctest --no-parallel
 
 # What a run found is found again with its seed: make fuzz-watch RUNS=1 SEED=n TREATMENT=restarts
@@ -111,6 +115,7 @@ fuzz-media: test-deps
 crash-test: RUNS = 200
 crash-test: test-deps
 	swift build --build-tests
+	@$(MAKE) --no-print-directory man completions PROGRAMS=.build/debug
 	CRASH_RUNS=$(RUNS) CRASH_SEED=$(SEED) $(if $(KEEP),CRASH_KEEP='$(KEEP)') swift test --skip-build --disable-xctest \
 	    --no-parallel --filter 'CrashCampaignTests|WriteFaultTests'
 
@@ -138,12 +143,38 @@ test-system: deb
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
+# Manual pages and completions are what the programs say of themselves; PROGRAMS= names the directory of others.
+PROGRAMS ?= $(RELEASE)
+SHARE := .build/share
+PAGES := stumpctl.1 stumpd.8 stumpd.toml.5 stump-api.7
+MANUAL_DATE = $(shell LC_ALL=C date -u -r man +'%B %-d, %Y')
+
+man: $(SHARE)/generate
+	@test -x $(PROGRAMS)/stumpctl -a -x $(PROGRAMS)/stumpd || $(MAKE) --no-print-directory build
+	@mkdir -p $(SHARE)/man
+	@$(PROGRAMS)/stumpctl --experimental-dump-help >$(SHARE)/stumpctl.json
+	@$(PROGRAMS)/stumpd --experimental-dump-help >$(SHARE)/stumpd.json
+	@set -e; for page in $(PAGES); do \
+	    case $$page in stumpctl.1) source=$(SHARE)/stumpctl.json ;; *.toml.5) source=etc/stumpd.toml ;; *) source=$(SHARE)/stumpd.json ;; esac; \
+	    $(SHARE)/generate $$source man/$$page.in '$(MANUAL_DATE)' >$(SHARE)/man/$$page; \
+	done
+
+$(SHARE)/generate: man/generate.swift
+	@mkdir -p $(SHARE)
+	@swiftc -o $@ $<
+
+completions:
+	@test -x $(PROGRAMS)/stumpctl || $(MAKE) --no-print-directory build
+	@mkdir -p $(SHARE)/completions
+	@$(PROGRAMS)/stumpctl --generate-completion-script bash >$(SHARE)/completions/stumpctl
+	@$(PROGRAMS)/stumpctl --generate-completion-script zsh >$(SHARE)/completions/_stumpctl
+	@$(PROGRAMS)/stumpctl --generate-completion-script fish >$(SHARE)/completions/stumpctl.fish
+
 install: build install-files
 	@test -n '$(DESTDIR)' || echo 'Now: systemd-sysusers && systemctl restart systemd-sysctl && journalctl --update-catalog && systemctl daemon-reload'
 	@test -n '$(DESTDIR)' || echo 'and, with a library in /etc/stump/stumpd.toml: systemctl enable --now stumpd'
 
-# Manual pages and completions are installed where they have been made.
-install-files:
+install-files: man completions
 	install -D -m 755 $(RELEASE)/stumpd $(DESTDIR)$(PREFIX)/sbin/stumpd
 	install -D -m 755 $(RELEASE)/stumpctl $(DESTDIR)$(PREFIX)/bin/stumpctl
 	install -D -m 755 $(RELEASE)/stump-worker $(DESTDIR)$(PREFIX)/libexec/stump/stump-worker
@@ -153,15 +184,10 @@ install-files:
 	install -D -m 644 etc/sysctl.d/60-stump.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/60-stump.conf
 	install -D -m 644 systemd/stump.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/stump.catalog
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/stump/examples systemd/examples/*.conf
-	@for page in man/*.[1-8]; do test ! -e $$page || \
-	    install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page; done
-	@for program in stumpd stumpctl; do \
-	    test ! -e completions/$$program.bash || install -D -m 644 completions/$$program.bash \
-	        $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
-	    test ! -e completions/_$$program || install -D -m 644 completions/_$$program \
-	        $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_$$program; \
-	    test ! -e completions/$$program.fish || install -D -m 644 completions/$$program.fish \
-	        $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish; done
+	set -e; for page in $(PAGES); do install -D -m 644 $(SHARE)/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
+	install -D -m 644 $(SHARE)/completions/stumpctl $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stumpctl
+	install -D -m 644 $(SHARE)/completions/_stumpctl $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_stumpctl
+	install -D -m 644 $(SHARE)/completions/stumpctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/stumpctl.fish
 	test -e $(DESTDIR)/etc/stump/stumpd.toml || install -D -m 644 etc/stumpd.toml $(DESTDIR)/etc/stump/stumpd.toml
 
 clean:

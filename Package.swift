@@ -40,6 +40,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -116,7 +117,7 @@ let package = Package(
             [
                 "LibraryModel", "ControlAPI", "LibraryWatch", "LibraryStore", "LibraryScan", "CLinux", "CSystemd",
                 systemPackage, logging, lifecycle, signals, hummingbird, hummingbirdCore, nio,
-                nioPosix, toml,
+                nioPosix, nioHTTP, toml,
             ]
         ),
 
@@ -171,7 +172,7 @@ let package = Package(
             "StumpDaemonTests",
             [
                 "StumpDaemon", "ControlAPI", "LibraryModel", "LibraryWatch", "LibraryStore", "LibraryScan", "CLinux",
-                "stump-worker", systemPackage, logging,
+                "stump-worker", systemPackage, logging, nio, nioHTTP, nioEmbedded,
             ]
         ),
         tests("EndToEndTests", ["ControlAPI", "LibraryModel", "stumpd", "stumpctl", "stump-worker", systemPackage]),

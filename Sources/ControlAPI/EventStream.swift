@@ -43,14 +43,17 @@ extension ControlClient {
     /// A daemon that goes away is waited for, and what happened since the last event that was kept is told when it is
     /// back. A daemon that is not there at the beginning, or that refuses, is a fault at once.
     ///
+    /// With `since` what happened after that event is told first; without types, all of them are told.
+    ///
     /// - Throws: ``ControlFault``, and what `body` throws.
     package func eachEvent(
         of types: [String],
+        since: Int64? = nil,
         patience: Duration? = nil,
         clock: some Clock<Duration> = ContinuousClock(),
         _ body: (EventNews) async throws -> Bool
     ) async throws {
-        var position = EventPosition(types: types)
+        var position = EventPosition(types: types, last: since)
         var pace: ReconnectPace?
         while true {
             do {
@@ -111,12 +114,14 @@ private struct EventPosition {
     var last: Int64?
     var hasBegun = false
 
-    init(types: [String]) {
+    init(types: [String], last: Int64? = nil) {
         self.types = types
+        self.last = last
     }
 
     var request: ControlRequest {
-        ControlRequest(.events, query: ["since": last.map { String($0) }, "type": types.joined(separator: ",")])
+        let wanted = types.isEmpty ? nil : types.joined(separator: ",")
+        return ControlRequest(.events, query: ["since": last.map { String($0) }, "type": wanted])
     }
 
     /// What a line tells; `nil` for the reset after which nothing follows.

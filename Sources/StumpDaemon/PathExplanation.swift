@@ -14,7 +14,7 @@ extension DaemonState {
             return Explanation(
                 path: path.string,
                 verdict: "it lies below no library's root",
-                rules: [Explanation.Rule(rule: "library", outcome: "none of \(configuration.libraries.count)")]
+                rules: [Explanation.Rule(rule: "library", outcome: noLibrary)]
             )
         }
         var relative = path
@@ -32,6 +32,10 @@ extension DaemonState {
         let original = try await store.original(at: relative, of: home.name)
         rules += naming.rules + [Explanation.Rule(rule: "ignore", outcome: ignoring.outcome)]
         if let original { rules.append(Explanation.Rule(rule: "original", outcome: original.explanation)) }
+        rules.append(Explanation.Rule(rule: "pattern", outcome: series(of: relative, in: home, isBook: naming.isBook)))
+        let job = try await lastJob(at: relative, in: home.name)
+        if let job { rules.append(Explanation.Rule(rule: "last job", outcome: job.story)) }
+        let problems = (place?.problems ?? []).map(ProblemSummary.init)
         return Explanation(
             path: path.string,
             library: home.name.text,
@@ -41,8 +45,33 @@ extension DaemonState {
             pending: waiting,
             id: place?.id,
             state: place?.state?.rawValue,
-            problems: (place?.problems ?? []).map(ProblemSummary.init)
+            problems: problems,
+            lastJob: job?.id,
+            lastError: problems.last?.detail ?? job?.errorDetail
         )
+    }
+
+    private var noLibrary: String {
+        let roots = configuration.libraries.map { "\($0.root)" }
+        return roots.isEmpty ? "none is configured" : "not below \(roots.joined(separator: ", "))"
+    }
+
+    /// What the library's pattern makes of a place.
+    private func series(of path: FilePath, in library: LibrarySettings, isBook: Bool) -> String {
+        let place = isBook ? path.removingLastComponent() : path
+        let series = library.pattern.seriesDirectory(ofBooksIn: place)
+        let name = series.isEmpty ? "the root" : "\(series)"
+        return "\(library.pattern.rawValue): books \(isBook ? "beside it" : "in it") are of the series \(name)"
+    }
+
+    /// The newest scan that went through the path or is to go through it, of those that are remembered.
+    private func lastJob(at path: FilePath, in library: LibraryName) async throws -> Job? {
+        let jobs = try await store.jobs(LibraryStore.JobFilter(library: library, limit: RequestQuery.pageLimits.most))
+        return jobs.first { job in
+            guard job.kind.isScan, !job.options.dryRun else { return false }
+            return job.scope.isWholeLibrary || job.scope.entry(covering: path) != nil
+                || job.scope.entry(covering: path.removingLastComponent()) != nil
+        }
     }
 
     /// What the library's own rules say of a path, and why it is ignored, should it be.
@@ -64,9 +93,18 @@ extension DaemonState {
         return await losses.entries.first { $0.library == library && places.contains($0.directory) }?.text
     }
 
+    /// How changes here are noticed; of a library that is watched in both ways, that it is.
     private func watching(of library: LibrarySettings) -> String {
-        guard let figures = watcher.figures().libraries[library.name] else { return "off: only scans look here" }
-        return ([figures.mode.rawValue] + [figures.reason].compactMap { $0 }).joined(separator: ": ")
+        guard let figures = watcher.figures().libraries[library.name], figures.mode.rawValue != "off" else {
+            return "off: only scans look here"
+        }
+        let how =
+            switch figures.mode.rawValue {
+            case "events": "by the kernel's events"
+            case "poll": "by polling every \(configuration.pollInterval)"
+            default: "by events, and by polling where there are none (\(figures.polled) directories)"
+            }
+        return ([how] + [figures.reason].compactMap { $0 }).joined(separator: ": ")
     }
 
     private func verdict(
@@ -88,6 +126,15 @@ extension DaemonState {
     }
 }
 
+extension Job {
+    /// `job 7, completed 2025-11-23T20:00:00.000Z, because changes were seen`.
+    fileprivate var story: String {
+        let time = (finishedAt ?? startedAt ?? createdAt).rfc3339
+        let error = errorDetail.map { ": \($0)" } ?? ""
+        return "\(id), \(state.rawValue) \(time), by \(trigger.rawValue)\(error)"
+    }
+}
+
 extension OriginalEntry {
     fileprivate var explanation: String {
         let owner = book.map { "book \($0)" } ?? "a book that was forgotten"
@@ -98,6 +145,9 @@ extension OriginalEntry {
 /// What the names on the way to a file say of it.
 private struct PathNaming {
     private(set) var rules: [Explanation.Rule] = []
+
+    /// Whether the name is a book's.
+    private(set) var isBook = false
 
     /// Why it is never indexed; `nil` where no name forbids it.
     private(set) var refusal: String?
@@ -113,6 +163,7 @@ private struct PathNaming {
         }
         rules.append(Explanation.Rule(rule: "names", outcome: refusal ?? "none is hidden or temporary"))
         let format = MediaFormat(name: last)?.rawValue
+        isBook = format != nil
         rules.append(Explanation.Rule(rule: "format", outcome: format ?? "not a book's name"))
     }
 }

@@ -12,7 +12,10 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Print the API's JSON: one object, or one array.")
     var json = false
 
-    @Option(help: "The daemon's socket; else $STUMP_SOCKET, else the service's, else the user's.")
+    @Option(
+        help: "The daemon's socket; else $STUMP_SOCKET, else the service's, else the user's.",
+        completion: .file()
+    )
     var socket: String?
 
     @Flag(name: .shortAndLong, help: "Print no progress and no messages, only data and errors.")

@@ -5,10 +5,14 @@ import Glibc
 
 /// Which libraries, or which places in them, a command is about; all libraries where nothing is said.
 struct PlaceOptions: ParsableArguments {
-    @Argument(help: "Libraries by name; without any, all of them.")
+    @Argument(help: "Libraries by name; without any, all of them.", completion: LiveCompletion.library)
     var libraries: [String] = []
 
-    @Option(name: .customLong("path"), help: "Look only here and below; may be given more than once.")
+    @Option(
+        name: .customLong("path"),
+        help: "Look only here and below; may be given more than once.",
+        completion: .file()
+    )
     var paths: [String] = []
 
     /// The libraries, each with the absolute paths to look at; none means all of it.

@@ -11,12 +11,24 @@ struct StatusScreen {
     let width: Int?
 
     var lines: [String] {
-        [headline] + work + section("Libraries", libraries) + section("Next", schedules) + section("Problems", problems)
-            + section("Warnings", warnings)
+        [headline] + otherRelease + work + section("Libraries", libraries) + section("Next", schedules)
+            + section("Problems", problems) + section("Warnings", warnings)
     }
 
     private var headline: String {
-        "stumpd \(status.version) is \(paint.state(status.state)), up \(Quantity.seconds(status.uptimeSeconds))"
+        let state = "stumpd \(ShownText.escaped(status.version)) is \(paint.state(status.state))"
+        let reasons = Quantity.count(status.warnings.count, "warning", "warnings")
+        return state + (status.warnings.isEmpty ? "" : " (\(reasons), see below)")
+            + ", up \(Quantity.seconds(status.uptimeSeconds))"
+    }
+
+    /// Only where it is not this program's.
+    private var otherRelease: [String] {
+        guard status.version != Release.version else { return [] }
+        return [
+            paint.doubtful("stumpctl is \(Release.version)"),
+            "hint: install both of the same release; `sudo systemctl restart stumpd` if the daemon is the older one",
+        ]
     }
 
     private var work: [String] {

@@ -23,7 +23,7 @@ struct Stumpctl: AsyncParsableCommand {
     static func main() async {
         var options: GlobalOptions?
         do {
-            var command = try parseAsRoot()
+            var command = try await asyncParseAsRoot()
             options = (command as? any DaemonCommand)?.options
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -44,7 +44,8 @@ private struct Background {
     init(_ program: String) async throws {
         let python = try #require(Program.installed("python3"), "Debian's python3 is needed")
         let starter = """
-            import subprocess as s, sys; p = s.Popen([sys.executable, "-c", sys.argv[1]], stdout=s.PIPE, stderr=s.DEVNULL)
+            import subprocess as s, sys; c = [sys.executable, "-c", sys.argv[1]]
+            p = s.Popen(c, stdout=s.PIPE, stderr=s.DEVNULL)
             p.stdout.readline(); print(p.pid)
             """
         let started = try await Program.run(python, ["-c", starter, program])
@@ -85,7 +86,8 @@ struct UnreachableTests {
         )
         try machine.script("journalctl", "echo 'stumpd: error: unknown key'")
         let result = try await machine.control("status")
-        expect(result, code: 10, "exit-code, status 78); its last words: stumpd: error: unknown key", hint: "config check")
+        let words = "exit-code, status 78); its last words: stumpd: error: unknown key"
+        expect(result, code: 10, words, hint: "config check")
         let json = try await machine.control("books", "--json")
         #expect(json.errors.contains("\"code\":\"daemon_failed\""))
         #expect(json.errors.split(separator: "\n").count == 1)
@@ -117,12 +119,14 @@ struct UnreachableTests {
         let machine = try await Machine()
         let daemon = try await RunningDaemon(RunningDaemon.Home())
         // The group of the user who asks is another, and the way there is open.
-        try await machine.mounts.run("mount", "--bind", daemon.home.directory.path.appending("run").string, "/run/stump")
+        let run = daemon.home.directory.path.appending("run").string
+        try await machine.mounts.run("mount", "--bind", run, "/run/stump")
         try await machine.mounts.run("chmod", "755", "/run/stump")
         try await machine.mounts.run("chmod", "660", "/run/stump/stumpd.sock")
         try await machine.mounts.run("cp", "\(Program.built)/stumpctl", "/run/stumpctl")
-        let words = machine.mounts.entry + ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/run/stumpctl"]
-        let result = try await Program.run(words[0], words.dropFirst() + ["status"])
+        let stranger = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        let words = machine.mounts.entry + stranger + ["/run/stumpctl", "status"]
+        let result = try await Program.run(words[0], Array(words.dropFirst()))
         expect(result, code: 11, "nobody is not in the group root", hint: "sudo usermod -aG root $USER")
     }
 

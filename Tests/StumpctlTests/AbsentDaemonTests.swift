@@ -101,10 +101,11 @@ struct AbsentDaemonTests {
     @Test func `a program that hangs is not waited for, and one that fails has said nothing`() {
         let sleeper = BriefProgram(path: "/bin/sleep", arguments: ["600"])
         #expect(sleeper.output(within: .milliseconds(50)) == nil)
-        #expect(BriefProgram(path: "/bin/sh", arguments: ["-c", "echo no; exit 1"]).output(within: .seconds(20)) == nil)
-        #expect(BriefProgram(path: "/bin/echo", arguments: ["yes"]).output(within: .seconds(20)) == "yes\n")
-        #expect(BriefProgram(path: "/nonexistent", arguments: []).output(within: .seconds(20)) == nil)
-        #expect(BriefProgram(path: "/usr/bin/yes", arguments: []).output(within: .seconds(20)) == nil)
+        let output = { BriefProgram(path: $0, arguments: $1).output(within: .seconds(20)) }
+        #expect(output("/bin/sh", ["-c", "echo no; exit 1"]) == nil)
+        #expect(output("/bin/echo", ["yes"]) == "yes\n")
+        #expect(output("/nonexistent", []) == nil)
+        #expect(output("/usr/bin/yes", []) == nil)
     }
 }
 

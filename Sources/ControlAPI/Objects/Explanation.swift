@@ -15,6 +15,10 @@ package struct Explanation: Codable, Equatable, Sendable {
     @Nullable package var id: Int64?
     @Nullable package var state: String?
     package var problems: [ProblemSummary]
+    /// The last job that looked at it or is to look at it.
+    @Nullable package var lastJob: Int64?
+    /// What went wrong last, with the path itself or with that job.
+    @Nullable package var lastError: String?
 
     package init(
         path: String,
@@ -24,7 +28,9 @@ package struct Explanation: Codable, Equatable, Sendable {
         pending: String? = nil,
         id: Int64? = nil,
         state: String? = nil,
-        problems: [ProblemSummary] = []
+        problems: [ProblemSummary] = [],
+        lastJob: Int64? = nil,
+        lastError: String? = nil
     ) {
         self.path = path
         self.library = library
@@ -34,6 +40,21 @@ package struct Explanation: Codable, Equatable, Sendable {
         self.id = id
         self.state = state
         self.problems = problems
+        self.lastJob = lastJob
+        self.lastError = lastError
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case path
+        case library
+        case verdict
+        case rules
+        case pending
+        case id
+        case state
+        case problems
+        case lastJob = "last_job"
+        case lastError = "last_error"
     }
 
     /// One rule, and what it said.

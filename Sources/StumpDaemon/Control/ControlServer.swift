@@ -29,26 +29,41 @@ struct ControlServer: Service {
     /// Serves until the daemon stops.
     func run() async throws {
         let responder = router.buildResponder()
-        var logger = logger
         // The server's own words are of interest only when something is wrong.
-        logger.logLevel = max(.warning, logger.logLevel)
-        let channel = HTTP1Channel { [logger] request, writer, channel in
-            let context = Context(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+        var quiet = logger
+        quiet.logLevel = max(.warning, logger.logLevel)
+        let channel = HTTP1Channel { [logger, quiet] request, writer, channel in
+            let context = Context(source: ApplicationRequestContextSource(channel: channel, logger: quiet))
             var response = try await responder.respond(to: request, context: context)
             if let release = Release.field { response.headers[release] = Release.version }
+            if request.method != .get { await ControlServer.note(request, response, channel, logger) }
             try await writer.write(response: response.head, body: response.body)
         }
         try await Server(
-            childChannelSetup: channel,
-            configuration: ServerConfiguration(address: .unixDomainSocket(path: socket.string)),
+            childChannelSetup: GuardedChannel(base: channel, connections: ConnectionTable()),
+            configuration: ServerConfiguration(address: .unixDomainSocket(path: socket.string), backlog: 1024),
             onServerRunning: { [socket, mode, onReady] _ in
                 // Until here the process's umask kept everybody but us out.
                 _ = socket.withPlatformString { chmod($0, mode) }
                 onReady()
             },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: logger
+            logger: quiet
         ).run()
+    }
+
+    /// Tells the journal who asked for a change, and whether it was done.
+    private static func note(
+        _ request: Request,
+        _ response: Response,
+        _ channel: any Channel,
+        _ logger: Logger
+    ) async {
+        var metadata = await Peer(of: channel)?.metadata ?? [:]
+        metadata["method"] = "\(request.method.rawValue)"
+        metadata["request"] = "\(request.uri.path)"
+        metadata["status"] = "\(response.status.code)"
+        logger.info("A change was asked for", metadata: metadata)
     }
 
     private var router: Router<Context> {

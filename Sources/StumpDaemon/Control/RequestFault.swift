@@ -14,6 +14,7 @@ enum RequestFault: Fault, Equatable {
     case unknown(kind: String, id: String)
     case outside(FilePath, root: FilePath)
     case noThumbnail(Int64)
+    case tooManyStreams(Int)
 
     /// The database takes nothing in, because its disk is full or fails.
     case notWritable
@@ -24,6 +25,7 @@ enum RequestFault: Fault, Equatable {
         case .unknown: "not_found"
         case .outside: "path_outside_library"
         case .noThumbnail: "thumbnail_missing"
+        case .tooManyStreams: "too_many_streams"
         case .notWritable: "state_not_writable"
         }
     }
@@ -35,6 +37,7 @@ enum RequestFault: Fault, Equatable {
         case .unknown(let kind, let id): "there is no \(kind) \(id)"
         case .outside(let path, let root): "\(path) is not below the library's root \(root)"
         case .noThumbnail(let book): "book \(book) has no thumbnail"
+        case .tooManyStreams(let most): "\(most) streams of events are open, and there may be no more"
         case .notWritable: "the disk of the state directory is full, fails, or is read-only, so nothing was changed"
         }
     }
@@ -45,6 +48,7 @@ enum RequestFault: Fault, Equatable {
         case .unknown(let kind, _): "`stumpctl \(kind == "book" ? "books" : kind)` lists them."
         case .outside: "`stumpctl libraries` shows the roots."
         case .noThumbnail(let book): "`stumpctl books show \(book)` and `stumpctl problems` tell why."
+        case .tooManyStreams: "End some of the clients that read events."
         case .notWritable:
             "Free space there, or make it writable, then ask again; `stumpctl status` says when it goes on."
         }
@@ -57,7 +61,7 @@ enum RequestFault: Fault, Equatable {
         case "wrong_state": .conflict
         case "invalid_request", "path_outside_library", "configuration_refused": .unprocessableContent
         case "root_offline": .conflict
-        case "state_not_writable": .serviceUnavailable
+        case "state_not_writable", "too_many_streams": .serviceUnavailable
         default: .internalServerError
         }
     }

@@ -3,13 +3,13 @@ import Glibc
 
 /// What systemd knows of `stumpd.service`.
 struct ServiceUnit: Equatable {
-    /// `active`, `activating`, `inactive`, `failed`, …
+    /// Such as `active`, `activating`, `inactive` or `failed`.
     var active: String
-    /// `running`, `auto-restart`, `dead`, …
+    /// Such as `running`, `auto-restart` or `dead`.
     var sub = ""
-    /// Whether it is started with the machine: `enabled`, `disabled`, …
+    /// Whether it is started with the machine: `enabled` or `disabled`, among others.
     var file = ""
-    /// Why it is not running: `success`, `exit-code`, `start-limit-hit`, …
+    /// Why it does not run, such as `exit-code` or `start-limit-hit`.
     var result = ""
     /// What the daemon said last of itself; empty where it said nothing.
     var status = ""

@@ -5,19 +5,25 @@ import ControlAPI
 struct BooksList: DaemonCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List books.")
 
-    @Option(help: "Only books of this library.")
+    @Option(help: "Only books of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @Option(help: "Only books of the series with this number.")
     var series: Int64?
 
-    @Option(help: "Only books in this state: ready, missing, error, unsupported or ignored.")
+    @Option(
+        help: "Only books in this state: ready, missing, error, unsupported or ignored.",
+        completion: LiveCompletion.bookState
+    )
     var state: String?
 
-    @Option(help: "Only books of this format, such as cbz or epub.")
+    @Option(help: "Only books of this format, such as cbz or epub.", completion: LiveCompletion.bookFormat)
     var format: String?
 
-    @Option(help: "Only what lies here or below; absolute, or from a library's root as the list shows it.")
+    @Option(
+        help: "Only what lies here or below; absolute, or from a library's root as the list shows it.",
+        completion: .file()
+    )
     var path: String?
 
     @OptionGroup var options: GlobalOptions

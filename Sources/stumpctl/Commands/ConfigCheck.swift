@@ -9,7 +9,7 @@ struct ConfigCheck: AsyncParsableCommand {
         abstract: "Say whether a configuration is right, and if not, where; ends with 78 if not."
     )
 
-    @Argument(help: "The file; without it, the one that stumpd would read.")
+    @Argument(help: "The file; without it, the one that stumpd would read.", completion: .file(extensions: ["toml"]))
     var file: String?
 
     @OptionGroup var options: GlobalOptions

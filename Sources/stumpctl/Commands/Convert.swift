@@ -12,7 +12,10 @@ struct Convert: DaemonCommand {
             """
     )
 
-    @Argument(help: "Books by number or path; of a folder, all books in it and below that can be converted.")
+    @Argument(
+        help: "Books by number or path; of a folder, all books in it and below that can be converted.",
+        completion: .file()
+    )
     var books: [String]
 
     @Flag(help: "Bring the original back, exactly as it was, and remove what it was converted to.")

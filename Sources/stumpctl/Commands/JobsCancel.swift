@@ -8,7 +8,7 @@ struct JobsCancel: DaemonCommand {
         abstract: "Stop a job; what it has found so far is kept."
     )
 
-    @Argument(help: "The job's number.")
+    @Argument(help: "The job's number.", completion: LiveCompletion.job)
     var id: Int64
 
     @OptionGroup var options: GlobalOptions

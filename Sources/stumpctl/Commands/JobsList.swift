@@ -5,18 +5,22 @@ import ControlAPI
 struct JobsList: DaemonCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List jobs, newest first.")
 
-    @Option(help: "Only jobs in this state: queued, running, paused, completed, cancelled or failed.")
+    @Option(
+        help: "Only jobs in this state: queued, running, paused, completed, cancelled or failed.",
+        completion: LiveCompletion.jobState
+    )
     var state: String?
 
     @Option(
         help: """
             Only jobs of this kind: library_scan, series_scan, thumbnail_generation, analyze_media, conversion, \
             backup or maintenance.
-            """
+            """,
+        completion: LiveCompletion.jobKind
     )
     var kind: String?
 
-    @Option(help: "Only jobs of this library.")
+    @Option(help: "Only jobs of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @Option(help: "Only so many.")

@@ -5,7 +5,7 @@ import ControlAPI
 struct JobsLog: DaemonCommand {
     static let configuration = CommandConfiguration(commandName: "log", abstract: "Print what one job had to say.")
 
-    @Argument(help: "The job's number.")
+    @Argument(help: "The job's number.", completion: LiveCompletion.job)
     var id: Int64
 
     @OptionGroup var options: GlobalOptions

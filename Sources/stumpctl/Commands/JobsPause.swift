@@ -8,7 +8,7 @@ struct JobsPause: DaemonCommand {
         abstract: "Pause a job; it goes on where it was when it is resumed."
     )
 
-    @Argument(help: "The job's number.")
+    @Argument(help: "The job's number.", completion: LiveCompletion.job)
     var id: Int64
 
     @OptionGroup var options: GlobalOptions

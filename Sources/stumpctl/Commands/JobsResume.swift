@@ -8,7 +8,7 @@ struct JobsResume: DaemonCommand {
         abstract: "Let a paused job go on."
     )
 
-    @Argument(help: "The job's number.")
+    @Argument(help: "The job's number.", completion: LiveCompletion.job)
     var id: Int64
 
     @OptionGroup var options: GlobalOptions

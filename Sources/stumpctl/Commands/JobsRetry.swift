@@ -9,7 +9,7 @@ struct JobsRetry: DaemonCommand {
             "Do a job again that failed or was cancelled, as a new job; one that waits after an error is tried at once."
     )
 
-    @Argument(help: "The number of the job that ended.")
+    @Argument(help: "The number of the job that ended.", completion: LiveCompletion.job)
     var id: Int64
 
     @OptionGroup var waiting: WaitOptions

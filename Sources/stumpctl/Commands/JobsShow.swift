@@ -8,7 +8,7 @@ struct JobsShow: DaemonCommand {
         abstract: "Tell of one job: why it ran, what came of it, and what to type next."
     )
 
-    @Argument(help: "The job's number.")
+    @Argument(help: "The job's number.", completion: LiveCompletion.job)
     var id: Int64
 
     @OptionGroup var options: GlobalOptions

@@ -9,7 +9,10 @@ struct LibrariesList: DaemonCommand {
         discussion: "Those that were taken out of the configuration are listed by `--state retired` alone."
     )
 
-    @Option(help: "Only libraries in this state: online, suspect, offline, paused or retired.")
+    @Option(
+        help: "Only libraries in this state: online, suspect, offline, paused or retired.",
+        completion: LiveCompletion.libraryState
+    )
     var state: String?
 
     @OptionGroup var options: GlobalOptions

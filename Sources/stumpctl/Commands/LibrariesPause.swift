@@ -10,7 +10,7 @@ struct LibrariesPause: DaemonCommand {
             "Lasts until `stumpctl libraries resume`, also over a restart. Changes are still noticed and queued."
     )
 
-    @Argument(help: "The library's name.")
+    @Argument(help: "The library's name.", completion: LiveCompletion.library)
     var name: String
 
     @OptionGroup var options: GlobalOptions

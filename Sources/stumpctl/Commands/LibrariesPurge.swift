@@ -12,7 +12,7 @@ struct LibrariesPurge: DaemonCommand {
     /// The longest that it may take; a hundred thousand books are forgotten in a minute.
     private static let patience: Duration = .seconds(3600)
 
-    @Argument(help: "The library's name.")
+    @Argument(help: "The library's name.", completion: LiveCompletion.retiredLibrary)
     var name: String
 
     @OptionGroup var options: GlobalOptions

@@ -8,7 +8,7 @@ struct LibrariesResume: DaemonCommand {
         abstract: "Let the jobs of a library run again."
     )
 
-    @Argument(help: "The library's name.")
+    @Argument(help: "The library's name.", completion: LiveCompletion.library)
     var name: String
 
     @OptionGroup var options: GlobalOptions

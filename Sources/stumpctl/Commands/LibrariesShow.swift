@@ -5,7 +5,7 @@ import ControlAPI
 struct LibrariesShow: DaemonCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one library.")
 
-    @Argument(help: "The library's name.")
+    @Argument(help: "The library's name.", completion: LiveCompletion.library)
     var name: String
 
     @OptionGroup var options: GlobalOptions

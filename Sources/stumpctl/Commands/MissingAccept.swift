@@ -9,7 +9,7 @@ struct MissingAccept: DaemonCommand {
         discussion: "So much was gone at once that stumpd did not believe it. What is there after all stays."
     )
 
-    @Option(help: "Only losses of this library.")
+    @Option(help: "Only losses of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @OptionGroup var options: GlobalOptions

@@ -9,7 +9,7 @@ struct MissingList: DaemonCommand {
         discussion: "With --json, the books alone; `stumpctl series --state missing --json` has the series."
     )
 
-    @Option(help: "Only books of this library.")
+    @Option(help: "Only books of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @OptionGroup var options: GlobalOptions

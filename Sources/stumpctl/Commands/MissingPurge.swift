@@ -15,7 +15,7 @@ struct MissingPurge: DaemonCommand {
     /// The longest that it may take; a hundred thousand books are forgotten in a minute.
     private static let patience: Duration = .seconds(3600)
 
-    @Option(help: "Only books of this library.")
+    @Option(help: "Only books of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @Option(help: "How long they are missing at least, such as 12h, 30d or 8w.")

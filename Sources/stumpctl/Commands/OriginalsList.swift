@@ -9,7 +9,7 @@ struct OriginalsList: DaemonCommand {
         discussion: "`stumpctl convert --undo BOOK` brings one back."
     )
 
-    @Option(help: "Only originals of this library.")
+    @Option(help: "Only originals of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @OptionGroup var options: GlobalOptions

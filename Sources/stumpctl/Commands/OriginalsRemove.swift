@@ -9,7 +9,7 @@ struct OriginalsRemove: DaemonCommand {
         discussion: "Only the file that was converted is removed: one that was changed since is left alone."
     )
 
-    @Option(help: "Only originals of this library.")
+    @Option(help: "Only originals of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @Option(help: "Only of books that were converted at least so long ago, such as 12h, 30d or 8w.")

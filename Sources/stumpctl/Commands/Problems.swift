@@ -8,7 +8,7 @@ struct Problems: DaemonCommand {
     @Option(name: .customLong("class"), help: "Only problems of this class, such as archive_truncated.")
     var problemClass: String?
 
-    @Option(help: "Only problems of this library.")
+    @Option(help: "Only problems of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @OptionGroup var options: GlobalOptions

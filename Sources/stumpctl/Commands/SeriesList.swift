@@ -5,7 +5,7 @@ import ControlAPI
 struct SeriesList: DaemonCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List series.")
 
-    @Option(help: "Only series of this library.")
+    @Option(help: "Only series of this library.", completion: LiveCompletion.library)
     var library: String?
 
     @Option(help: "Only series in this state: ready or missing.")

@@ -9,7 +9,7 @@ struct Thumbnail: DaemonCommand {
     @Argument(help: "The book's number.")
     var id: Int64
 
-    @Option(name: .shortAndLong, help: "The file to write; without it, standard output.")
+    @Option(name: .shortAndLong, help: "The file to write; without it, standard output.", completion: .file())
     var output: String?
 
     @OptionGroup var options: GlobalOptions

@@ -9,6 +9,7 @@ struct JobFollower {
         case news(EventNews)
         case fault(any Error)
         case tick
+        case resized
         case interrupted
         case timedOut
     }
@@ -43,6 +44,8 @@ struct JobFollower {
         let (inputs, source) = AsyncStream.makeStream(of: Input.self)
         let interruption = Interruption { source.yield(.interrupted) }
         defer { interruption.end() }
+        let resizing = Resizing { source.yield(.resized) }
+        defer { resizing.end() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (client, patience) = (session.client, board.scope == .everything ? nil : JobFollower.patience)
             group.addTask {
@@ -82,6 +85,7 @@ struct JobFollower {
             case .news(let news): try await take(news)
             case .fault(let error): throw error
             case .tick: try await tick()
+            case .resized: draw()
             case .interrupted: return detach()
             case .timedOut: return try giveUp()
             }
