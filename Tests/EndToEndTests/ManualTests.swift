@@ -74,7 +74,7 @@ struct ManualTests {
         for key in keys { #expect(text.contains(".It Ic \(key) No ="), "\(key)") }
     }
 
-    @Test func `bash, zsh and fish complete commands, and bash and zsh libraries and jobs as they are now`() async throws {
+    @Test func `shells complete commands, and bash and zsh libraries and jobs as they are now`() async throws {
         let home = try RunningDaemon.Home()
         let daemon = try await RunningDaemon(home)
         try await daemon.settle()
