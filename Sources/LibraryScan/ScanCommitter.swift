@@ -117,8 +117,8 @@ struct ScanCommitter {
         while true {
             do {
                 let matched = try await newcomers.match(records)
-                // What is at those places is read in a moment, or in doubt itself and clear first.
-                let due = Set(await due(matched.early, after: LossRule.patience).map(\.path))
+                // What is at those places is read in a moment, or in doubt itself, for that long, and clear first.
+                let due = Set(await due(matched.early, after: LossRule.patience * 2).map(\.path))
                 let early = Set(matched.early.map(\.record.path)).subtracting(due)
                 let moves = matched.moves
                 try await commit(records.filter { !early.contains($0.path) }) { catalog in

@@ -118,7 +118,11 @@ struct IdentityModel {
                 return Claim(ids: originals.union(replaced).union([id]), mayBeNew: false)
             }
             let isKnownByContent = isAlone && contents[id] == book.work && byPlace.isSubset(of: [id])
-            let isKnownByPlace = isAlone && indexed[place] == id && places == [place]
+            // Whether a copy of what it was is what it was, or the other content at its place, nobody can tell.
+            let isCopied = books.contains { other, book in
+                other != place && !book.works.union([book.work]).isDisjoint(with: works)
+            }
+            let isKnownByPlace = isAlone && !isCopied && indexed[place] == id && places == [place]
             if isKnownByContent || isKnownByPlace { return Claim(ids: [id], mayBeNew: false) }
         }
         let own: Set<Int64> = book.id.map { [$0] } ?? []
