@@ -10,7 +10,7 @@ BUILD_PACKAGES := libarchive-dev libunarr-dev libturbojpeg0-dev libpng-dev libwe
 DEB_PACKAGES := debhelper dpkg-dev lintian
 SYSTEM_PACKAGES := debootstrap systemd-container
 TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools p7zip-full unar bindfs fuse3 mergerfs rsync e2fsprogs xfsprogs btrfs-progs util-linux strace git \
-    bash-completion zsh fish mandoc \
+    bash-completion zsh fish mandoc python3 python3-venv python3-prometheus-client \
     imagemagick libjxl-tools libheif-examples libavif-bin poppler-utils qpdf
 
 PRODUCTS := stumpd stumpctl stump-worker
@@ -19,13 +19,14 @@ RELEASE := .build/release
 BUILD_RELEASE := swift build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps build run test test-slow fuzz-watch fuzz-identity fuzz-media crash-test fault-conversion lint \
+.PHONY: help deps test-deps build run test test-slow test-api fuzz-watch fuzz-identity fuzz-media crash-test fault-conversion lint \
     man completions install install-files release deb test-system clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
 	@echo 'make test                   build everything and run the tests'
 	@echo 'make test-slow              the same with the tests that take long'
+	@echo 'make test-api               have schemathesis ask the daemon whatever its description of the API says'
 	@echo 'make fuzz-watch RUNS=1000   change a library at random at full speed, and compare the index with the disk'
 	@echo 'make fuzz-identity RUNS=1000 tidy up two libraries at random, and see whether every book keeps its id'
 	@echo 'make fuzz-media SECONDS=600 damage books of every kind at random, and have them read'
@@ -88,6 +89,17 @@ test-slow: test-deps
 	swift build --build-tests
 	@$(MAKE) --no-print-directory man completions PROGRAMS=.build/debug
 	STUMP_SLOW_TESTS=1 swift test --skip-build --disable-xctest --no-parallel
+
+# An independent judge asks the daemon whatever its description says it answers, and compares: make test-api EXAMPLES=n SEED=n
+EXAMPLES ?= 25
+SCHEMATHESIS := $(CURDIR)/.build/schemathesis/bin/schemathesis
+test-api: test-deps $(SCHEMATHESIS)
+	swift build
+	python3 Tests/Contract/api.py '$(CURDIR)/.build/debug' $(SCHEMATHESIS) --max-examples $(EXAMPLES) --seed $(SEED)
+
+$(SCHEMATHESIS):
+	python3 -m venv $(CURDIR)/.build/schemathesis
+	$(CURDIR)/.build/schemathesis/bin/pip install --quiet schemathesis==4.32.5
 
 # What a run found is found again with its seed: make fuzz-watch RUNS=1 SEED=n TREATMENT=restarts
 RUNS ?= 1000

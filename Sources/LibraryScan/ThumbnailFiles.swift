@@ -76,6 +76,9 @@ package final class ThumbnailFiles: Sendable {
         path(ofShelf: String(name.prefix(2))).appending(name)
     }
 
+    /// Where all of them lie.
+    package var directory: FilePath { folder }
+
     func path(ofShelf name: String) -> FilePath { folder.appending(name) }
 
     /// Does something with the files and the rows that name them while nobody else does: who looks for files that are no

@@ -99,9 +99,8 @@ extension LibraryStore {
 
     package func books(_ filter: BookFilter) async throws -> [BookEntry] {
         try await pool.read { db in
-            guard let condition = try db.condition(for: filter) else { return [] }
-            let sql = "\(condition.sql) AND book.id > ? ORDER BY book.id LIMIT ?"
-            return try db.books(where: sql, condition.arguments + [filter.after, filter.limit])
+            guard let page = try db.page(of: filter) else { return [] }
+            return try Row.fetchAll(db, sql: page.sql, arguments: page.arguments).compactMap { try db.book($0) }
         }
     }
 
@@ -224,7 +223,7 @@ extension Database {
 
         """
 
-    fileprivate static let seriesColumns = """
+    static let seriesColumns = """
         SELECT series.id, library.name, series.name, series.directory_id, series.missing_since,
             count(book.id) - count(book.missing_since), count(book.missing_since) - coalesce(sum(book.is_ignored), 0),
             series_document
@@ -243,6 +242,15 @@ extension Database {
 
         """
 
+    /// The query for a page of books; `nil` where nothing can fulfil the filter.
+    ///
+    /// Begins behind the last id by an index, whatever is filtered for: the last page takes no longer than the first.
+    func page(of filter: LibraryStore.BookFilter) throws -> (sql: String, arguments: StatementArguments)? {
+        guard let condition = try condition(for: filter) else { return nil }
+        let sql = Database.bookColumns + "WHERE \(condition.sql) AND book.id > ? ORDER BY book.id LIMIT ?"
+        return (sql, condition.arguments + [filter.after, filter.limit])
+    }
+
     /// The condition of a filter on books; `nil` where nothing can fulfil it.
     fileprivate func condition(
         for filter: LibraryStore.BookFilter
@@ -250,7 +258,8 @@ extension Database {
         var terms = ["library.retired_at IS NULL"]
         var arguments = StatementArguments()
         if let library = filter.library {
-            terms.append("library.name = ?")
+            // By its id, so that the books of a small library are not looked for among all.
+            terms.append("book.library_id = (SELECT id FROM library WHERE name = ?)")
             arguments += [library.text]
         }
         if let series = filter.series {
@@ -325,7 +334,7 @@ extension Database {
         )
     }
 
-    fileprivate func series(_ row: Row) throws -> SeriesEntry? {
+    func series(_ row: Row) throws -> SeriesEntry? {
         guard let library = LibraryName(row[1]) else { return nil }
         return SeriesEntry(
             id: row[0],

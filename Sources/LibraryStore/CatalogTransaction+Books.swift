@@ -265,6 +265,7 @@ extension CatalogTransaction {
     }
 
     func keep(_ metadata: BookMetadata, of id: Int64) throws {
+        written[id] = metadata
         try run(
             """
             INSERT INTO metadata (book_id, title, series, number, number_sort, document) VALUES (?, ?, ?, ?, ?, ?)

@@ -63,6 +63,7 @@ extension CatalogTransaction {
 
     private func take(_ pair: BookCopy, from old: Int64, to series: Int64) throws {
         let (original, copy) = (pair.original.id, pair.copy.id)
+        written[original] = nil
         for table in ["metadata", "problem", "analysis"] {
             try run("DELETE FROM \(table) WHERE book_id = ?", original)
             try run("UPDATE \(table) SET book_id = ? WHERE book_id = ?", original, copy)

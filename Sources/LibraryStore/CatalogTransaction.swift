@@ -36,6 +36,9 @@ package final class CatalogTransaction {
     var presentDirectories: Set<Int64> = []
     private var events: [CatalogEvent] = []
 
+    /// The facts of books that were written, for the words by which they are found.
+    var written: [Int64: BookMetadata] = [:]
+
     init(
         _ db: Database,
         library: LibraryName,
@@ -101,6 +104,7 @@ package final class CatalogTransaction {
     /// Writes what is derived from the rows, then the events; nothing may be changed afterwards.
     func finish() throws -> [CatalogEvent] {
         try settleSeries()
+        try db.indexWhatIsDue(limit: written.count + Database.searchLimit, known: written)
         for type in EventType.allCases {
             for (owner, items) in Dictionary(grouping: items[type] ?? [], by: { $0.library ?? library }) {
                 try tell(type, items, of: owner)

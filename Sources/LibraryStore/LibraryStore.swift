@@ -78,6 +78,9 @@ package final class LibraryStore: Sendable {
         if !owesCheck { mark.remove() }
     }
 
+    /// Where the database lies.
+    package var place: FilePath { path }
+
     /// Whether the last run ended uncleanly and the database was too large to be checked before it is used.
     package var owesCheck: Bool { owed.load(ordering: .relaxed) }
 

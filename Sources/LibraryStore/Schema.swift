@@ -24,6 +24,8 @@ enum Schema {
         migrator.registerMigration("6 conversion") { try $0.execute(sql: ConversionSchema.tables) }
         migrator.registerMigration("6 retirement") { try $0.execute(sql: retirement) }
         migrator.registerMigration("6 former files") { try $0.execute(sql: formerFiles) }
+        migrator.registerMigration("7 search") { try $0.execute(sql: SearchSchema.tables) }
+        migrator.registerMigration("7 totals") { try $0.execute(sql: TotalsSchema.tables) }
         return migrator
     }
 

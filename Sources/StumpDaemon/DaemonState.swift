@@ -28,6 +28,7 @@ struct DaemonState: Sendable {
     let phase: DaemonPhase
     let clock: any SteadyClock
     let startedAt: Timestamp
+    let counted = CountedIndex()
     let now: @Sendable () -> Timestamp
 
     /// Makes the logger of a part of the daemon, by the part's name.

@@ -14,6 +14,7 @@ struct DatabaseCare: Service {
         let damages = store.damageSignal.raised()
         // A stop is not kept waiting by a check: that is still owed then.
         try await cancelWhenGracefulShutdown {
+            try await fillSearch()
             if store.owesCheck { try await check() }
             for await _ in damages {
                 throw DatabaseFault(
@@ -21,6 +22,22 @@ struct DatabaseCare: Service {
                     database
                 )
             }
+        }
+    }
+
+    /// What a migration left to be done: until then a search does not find all.
+    private func fillSearch() async throws {
+        do {
+            let count = try await store.fillSearch()
+            if count == 0 { return }
+            logger.info("The search knows all books now", metadata: ["rows": "\(count)", "event": "search.filled"])
+        } catch is CancellationError {
+            return
+        } catch  where !StoreFault.isDamage(error) {
+            logger.warning(
+                "The search does not know all books yet; each scan and the next start go on with it",
+                metadata: ["reason": "\(error)", "event": "search.not_filled"]
+            )
         }
     }
 

@@ -11,7 +11,8 @@ struct Stumpctl: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             Status.self, Libraries.self, Scan.self, Analyze.self, Flush.self, Follow.self, Events.self, Jobs.self,
-            Queue.self, Series.self, Books.self, Thumbnail.self, Problems.self, Duplicates.self, Missing.self,
+            Queue.self, Series.self, Books.self, Search.self, Thumbnail.self, Problems.self, Duplicates.self,
+            Missing.self, Stats.self, Metrics.self,
             Convert.self, Originals.self, Explain.self,
             Backup.self, Health.self, Version.self, Config.self, Reload.self,
         ]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import GRDB
 import LibraryModel
 import SystemPackage
 import Testing
@@ -67,6 +68,28 @@ struct ListTests {
         }
         #expect(pages.map(\.count) == [2, 2, 1])
         #expect(try await bench.books().map(\.id) == pages.flatMap { $0 })
+    }
+
+    @Test(arguments: [
+        ("all", "INTEGER PRIMARY KEY (rowid>?)"), ("library", "INDEX book_library (library_id=? AND rowid>?)"),
+        ("series", "INDEX book_series (series_id=? AND rowid>?)"), ("state", "INTEGER PRIMARY KEY (rowid>?)"),
+    ])
+    func `a page begins behind the one before by an index, and nothing is sorted`(
+        kind: String,
+        way: String
+    ) async throws {
+        var filter = LibraryStore.BookFilter()
+        if kind == "library" { filter.library = bench.comics }
+        if kind == "series" { filter.series = 1 }
+        if kind == "state" { filter.state = .ready }
+        let plan = try await bench.store.pool.read { [filter] db in
+            guard let page = try db.page(of: filter) else { return [String]() }
+            return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(page.sql)", arguments: page.arguments).map {
+                $0["detail"]
+            }
+        }
+        #expect(plan.contains { $0.contains("SEARCH book USING \(way)") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") || $0.contains("SCAN book") }, "\(plan)")
     }
 
     @Test func `one book and one series are found by their ids, others are not`() async throws {

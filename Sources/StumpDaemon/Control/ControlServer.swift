@@ -66,12 +66,16 @@ struct ControlServer: Service {
         logger.info("A change was asked for", metadata: metadata)
     }
 
-    private var router: Router<Context> {
+    var router: Router<Context> {
         let router = Router(context: Context.self)
         router.add(middleware: ProblemMiddleware(logger: logger))
+        router.add(middleware: ContractMiddleware())
+        OpenAPIRoute().register(on: router)
+        MetricsRoute(state: state).register(on: router)
         HealthRoute(state: state).register(on: router)
         VersionRoute().register(on: router)
         StatusRoute(state: state).register(on: router)
+        StatsRoute(state: state).register(on: router)
         LibrariesRoute(state: state).register(on: router)
         ScanRoute(state: state).register(on: router)
         JobsRoute(state: state).register(on: router)
@@ -91,6 +95,7 @@ struct ControlServer: Service {
         ThumbnailRoute(state: state).register(on: router)
         ConvertRoute(state: state).register(on: router)
         OriginalsRoute(state: state).register(on: router)
+        SearchRoute(state: state).register(on: router)
         ProblemsRoute(state: state).register(on: router)
         DuplicatesRoute(state: state).register(on: router)
         ExplainRoute(state: state).register(on: router)

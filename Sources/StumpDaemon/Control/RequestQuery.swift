@@ -81,9 +81,21 @@ extension Request {
         do {
             bytes = Array(buffer: try await body.collect(upTo: Request.bodyLimit))
         } catch {
-            throw RequestFault.invalidBody("it is larger than \(Request.bodyLimit) bytes")
+            throw RequestFault.tooLarge(limit: Request.bodyLimit)
         }
+        let type = headers[.contentType] ?? "application/json"
+        let name = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        // curl says of whatever it is given that it is a form.
+        let isJSON = name == "application/json" || name == "application/x-www-form-urlencoded"
+        if !bytes.isEmpty, !isJSON { throw RequestFault.mediaType(type) }
         if bytes.isEmpty { bytes = Array("{}".utf8) }
+        do {
+            _ = try ControlJSON.decode(JSONValue.self, from: bytes)
+        } catch DecodingError.dataCorrupted(let context) {
+            throw RequestFault.notJSON(context.debugDescription)
+        } catch {
+            throw RequestFault.notJSON("it holds a value that cannot be read")
+        }
         do {
             return try ControlJSON.decode(Value.self, from: bytes)
         } catch DecodingError.dataCorrupted(let context) {

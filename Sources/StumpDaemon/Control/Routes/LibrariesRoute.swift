@@ -4,7 +4,7 @@ import Hummingbird
 import LibraryModel
 import LibraryStore
 
-/// The libraries of the configuration, as a list of one page, and each by its name.
+/// The libraries of the configuration, as a list, and each by its name.
 ///
 /// One that is not in the configuration any more is there for who asks for it.
 struct LibrariesRoute {
@@ -22,6 +22,8 @@ struct LibrariesRoute {
         router.on(.libraries) { request, _ in
             let query = try RequestQuery(request, knows: ["state", "limit", "after"])
             let wanted: State? = try query.word("state")
+            // They have no numbers: `after` is how many were given already.
+            let (limit, after) = (try query.limit, Int(clamping: try query.integer("after") ?? 0))
             var libraries: [LibrarySummary] = []
             if wanted == .retired {
                 for library in try await state.store.retiredLibraries() {
@@ -32,7 +34,10 @@ struct LibrariesRoute {
                     libraries.append(try await state.summary(of: settings))
                 }
             }
-            return try .json(Page(items: libraries.filter { wanted == nil || $0.state == wanted?.rawValue }))
+            let rest = libraries.filter { wanted == nil || $0.state == wanted?.rawValue }.dropFirst(after)
+            return try .json(
+                Page(items: Array(rest.prefix(limit)), next: rest.count > limit ? Int64(after + limit) : nil)
+            )
         }
         router.on(.library) { _, context in
             let name = context.parameters.get("name") ?? ""
