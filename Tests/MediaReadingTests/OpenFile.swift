@@ -15,6 +15,9 @@ struct OpenFile: ~Copyable {
         try #require(descriptor >= 0)
         unlink(path)
         try #require(write(descriptor, bytes, bytes.count) == bytes.count)
+        // Of two files that are written one after the other the times are the same.
+        let time = timespec(tv_sec: 1_000_000_000, tv_nsec: 0)
+        try #require(futimens(descriptor, [time, time]) == 0)
     }
 
     /// A file that another program wrote.
