@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import ControlAPI
 import Dispatch
-import FoundationEssentials
+import Glibc
 import LibraryModel
 import LibraryScan
 import LibraryStore
@@ -44,8 +44,8 @@ extension DaemonState {
     }
 
     private func size(of path: String) -> Int64? {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return (attributes?[.size] as? any BinaryInteger).map { Int64($0) }
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : nil
     }
 
     private static func formats(_ tallies: [BookTally]) -> [FormatStatistics] {

@@ -32,6 +32,7 @@ struct MetricsTests {
 
     init() async throws {
         home = try RunningDaemon.Home()
+        try home.directory.makeDirectory("library/A")
         try home.directory.write("library/A/1.cbz", BookBuilder.comic(pages: 2))
         try home.directory.write("library/A/2.cbz", [0x50, 0x4B, 3, 4])
         daemon = try await RunningDaemon(home)

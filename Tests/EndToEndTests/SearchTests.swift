@@ -11,6 +11,7 @@ struct SearchTests {
 
     init() async throws {
         home = try RunningDaemon.Home()
+        for series in ["Señor Gato", "進撃の巨人"] { try home.directory.makeDirectory(FilePath("library/\(series)")) }
         try home.directory.write("library/Señor Gato/Señor Gato 001.cbz", BookBuilder.comic(pages: 2))
         try home.directory.write("library/Señor Gato/Señor Gato 002.cbz", BookBuilder.comic(pages: 3))
         try home.directory.write("library/進撃の巨人/第01巻.cbz", BookBuilder.comic(pages: 4))

@@ -15,9 +15,6 @@ final class ShakenLibrary {
 
         /// What the index called it at the first look.
         var id: Int64?
-
-        /// All that it ever held.
-        var contents: Set<[UInt8]>
     }
 
     private let disk: TemporaryDirectory
@@ -26,10 +23,10 @@ final class ShakenLibrary {
     private var books: [String: Book] = [:]
     private(set) var folders: [String] = []
 
-    /// The books that are gone, by id, with all that they ever held.
-    private var deleted: [Int64: Set<[UInt8]>] = [:]
+    /// The ids of books that are gone.
+    private var deleted: Set<Int64> = []
     private var names = 0
-    private var writes: Int64 = 0
+    private var writes = 0
 
     /// Fills the library in a directory of a test.
     init(_ disk: TemporaryDirectory, books count: Int, _ random: inout SplitMix) throws {
@@ -73,20 +70,20 @@ final class ShakenLibrary {
 
     private func add(to folder: String, isWhole: Bool, _ random: inout SplitMix) throws {
         let path = "\(folder)/\(name("book")).cbz"
-        let bytes = try write(path, isWhole: isWhole, &random)
-        books[path] = Book(isWhole: isWhole, contents: [bytes])
+        try write(path, isWhole: isWhole, &random)
+        books[path] = Book(isWhole: isWhole)
     }
 
     private func replace(_ random: inout SplitMix) throws {
         guard let path = any(&random), let book = books[path] else { return }
         let isWhole = Int.random(in: 0..<6, using: &random) != 0
-        let bytes = try write(path, isWhole: isWhole, &random)
-        books[path] = Book(isWhole: isWhole, id: book.id, contents: book.contents.union([bytes]))
+        try write(path, isWhole: isWhole, &random)
+        books[path] = Book(isWhole: isWhole, id: book.id)
     }
 
     private func delete(_ random: inout SplitMix) throws {
         guard let path = any(&random), let book = books.removeValue(forKey: path) else { return }
-        if let id = book.id { deleted[id] = book.contents }
+        if let id = book.id { deleted.insert(id) }
         try disk.remove(onDisk(path))
     }
 
@@ -101,10 +98,10 @@ final class ShakenLibrary {
         books = Dictionary(uniqueKeysWithValues: books.map { (moved($0.key), $0.value) })
     }
 
-    /// In place, or under another name first; gives what was written.
-    private func write(_ path: String, isWhole: Bool, _ random: inout SplitMix) throws -> [UInt8] {
-        let contents = isWhole ? ShakenLibrary.whole : ShakenLibrary.faulty
-        let bytes = contents[Int.random(in: contents.indices, using: &random)]
+    /// In place, or under another name first.
+    private func write(_ path: String, isWhole: Bool, _ random: inout SplitMix) throws {
+        writes += 1
+        let bytes = isWhole ? whole() : faulty(&random)
         if Bool.random(using: &random) {
             try disk.write(onDisk(path), bytes)
             try setTime(onDisk(path))
@@ -113,13 +110,11 @@ final class ShakenLibrary {
             try setTime("arriving")
             try disk.rename("arriving", to: onDisk(path))
         }
-        return bytes
     }
 
     /// Books with the same bytes and the same time would be copies, of which one becomes the other when that goes.
     private func setTime(_ file: FilePath) throws {
-        writes += 1
-        try disk.setModified(file, Timestamp(nanoseconds: (1_000_000_000 + 10 * writes) * 1_000_000_000))
+        try disk.setModified(file, Timestamp(nanoseconds: (1_000_000_000 + 10 * Int64(writes)) * 1_000_000_000))
     }
 
     private func any(_ random: inout SplitMix) -> String? {
@@ -134,14 +129,28 @@ final class ShakenLibrary {
 
     private func onDisk(_ path: String) -> FilePath { FilePath("library/\(path)") }
 
-    /// Some of the books share their contents, and so their thumbnails.
-    private static let whole = (0..<80).map {
-        BookBuilder.comic(pages: 1 + $0 % 2, width: 30, height: 40 + $0 / 2, tint: UInt8($0))
+    /// What only one book holds, but for the first ones, which share their contents in pairs, and so their thumbnails.
+    ///
+    /// A content that turned up again when its book has gone or holds another would be that book.
+    private func whole() -> [UInt8] {
+        let content = writes <= ShakenLibrary.shared * 2 ? writes % ShakenLibrary.shared : writes
+        return BookBuilder.comic(
+            pages: 1 + content % 2,
+            width: 30,
+            height: 40 + content / 256,
+            tint: UInt8(truncatingIfNeeded: content)
+        )
     }
 
-    private static let faulty = [
-        BookBuilder.truncatedComic(), BookBuilder.encryptedComic(), BookBuilder.archiveWithoutPages(),
-    ]
+    private static let shared = 50
+
+    private func faulty(_ random: inout SplitMix) -> [UInt8] {
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: BookBuilder.truncatedComic(height: writes)
+        case 1: BookBuilder.encryptedComic(height: writes)
+        default: BookBuilder.archiveWithoutPages()
+        }
+    }
 
     // MARK: Judging
 
@@ -162,8 +171,7 @@ final class ShakenLibrary {
         verdict.expectNone(Set(present.keys).subtracting(truth), "books that are in the index and not on the disk")
         // They keep the problems that they had.
         let missing = Set(index.filter { $0.state == "missing" }.map(\.id))
-        let lost = deleted.filter { !missing.contains($0.key) && !isBack($0.key, $0.value, present) }
-        verdict.expectNone(lost.keys.map { "\($0)" }, "deleted books that are not missing")
+        verdict.expectNone(deleted.subtracting(missing).map { "\($0)" }, "deleted books that are not missing")
         for (path, book) in books {
             guard let entry = present[path] else { continue }
             if let id = book.id { verdict.expect(entry.id == id, "\(path) was book \(id) and is now \(entry.id)") }
@@ -179,12 +187,6 @@ final class ShakenLibrary {
         verdict.expectNone(faulty.subtracting(told), "faulty books without a problem")
         verdict.expectNone(told.subtracting(faulty), "problems without a faulty book")
         return verdict
-    }
-
-    /// Whether a book that came after another one had gone, with the same content, is now that book.
-    private func isBack(_ id: Int64, _ contents: Set<[UInt8]>, _ present: [String: BookSummary]) -> Bool {
-        guard let path = present.first(where: { $0.value.id == id })?.key, let book = books[path] else { return false }
-        return book.id == nil && !book.contents.isDisjoint(with: contents)
     }
 
     private func repeated(_ names: [String]) -> [String] {

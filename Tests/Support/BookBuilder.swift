@@ -25,16 +25,16 @@ package enum BookBuilder {
         return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ComicInfo>\n\(elements.joined())</ComicInfo>\n"
     }
 
-    /// A CBZ whose only page says that it is encrypted.
-    package static func encryptedComic() -> [UInt8] {
-        var page = ZipWriter.Entry("page1.png", Picture.png(width: 8, height: 8))
+    /// A CBZ whose only page says that it is encrypted; of another height it is another.
+    package static func encryptedComic(height: Int = 8) -> [UInt8] {
+        var page = ZipWriter.Entry("page1.png", Picture.png(width: 8, height: height))
         page.isEncrypted = true
         return ZipWriter.archive([page])
     }
 
-    /// A CBZ that ends in the middle of its pages.
-    package static func truncatedComic() -> [UInt8] {
-        let whole = comic(pages: 3)
+    /// A CBZ that ends in the middle of its pages; of another height it is another.
+    package static func truncatedComic(height: Int = 60) -> [UInt8] {
+        let whole = comic(pages: 3, height: height)
         return Array(whole[..<(whole.count / 2)])
     }
 
