@@ -24,7 +24,7 @@ struct DryRunTests {
     private func rows(_ bench: ScanBench) async throws -> [String] {
         try await bench.store.pool.read { db in
             let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-            let own: Set = ["job", "job_log", "job_directory", "event"]
+            let own: Set = ["job", "job_log", "job_directory", "job_total", "event"]
             return try String.fetchAll(db, sql: sql).filter { !own.contains($0) }.flatMap { table in
                 try Row.fetchAll(db, sql: "SELECT * FROM \"\(table)\"").map { "\(table) \($0)" }.sorted()
             }
