@@ -45,8 +45,7 @@ struct ScanCommitter {
         let newcomers = Newcomers(library: job.library, services: services)
         let sorted = try await newcomers.sort(await records(of: batch))
         let records = sorted.clear
-        let isAlone = sorted.early.isEmpty ? true : try await services.isAlone(job.library)
-        aside += sorted.doubtful + (await due(sorted.early, after: isAlone ? LossRule.secondLook : LossRule.patience))
+        aside += sorted.doubtful + (await due(sorted.early, after: try await wait(for: sorted)))
         note(batch, records.last)
         // What was put aside is committed before the directories that hold it are said to be done.
         let isOver = !aside.isEmpty && (batch.contains(where: \.isEndOfReading) || aside.count >= Newcomers.limit)
@@ -80,6 +79,12 @@ struct ScanCommitter {
         }
     }
 
+    /// How long books are waited for that are gone from their places; not where somebody says that they are.
+    private func wait(for sorted: Newcomers.Sorted) async throws -> Duration {
+        if sorted.early.isEmpty || job.options.acceptLosses { return .zero }
+        return try await services.isAlone(job.library) ? LossRule.secondLook : LossRule.patience
+    }
+
     /// Those of some books that have waited for as long as that, for the books that they may be to turn up themselves or
     /// to be looked at where they were; the others are looked at again.
     private func due(
@@ -89,7 +94,7 @@ struct ScanCommitter {
         var due: [BookRecord] = []
         for (record, books) in early {
             let age = await doubt(record, mayBe: books)
-            if age >= wait || job.options.acceptLosses {
+            if age >= wait {
                 due.append(record)
             } else {
                 unsettled.insert(record.directory)

@@ -16,7 +16,8 @@ extension Intake {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await self.settle()
-                try await self.store.forgetFormerFiles()
+                // What is pending may be in a file that a book had.
+                if await self.pending.entries.isEmpty { try await self.store.forgetFormerFiles() }
                 guard try await self.store.openScans().held.isEmpty else { return false }
                 return await !self.isRefused
             }

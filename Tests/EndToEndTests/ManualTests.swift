@@ -115,13 +115,14 @@ struct ManualTests {
                 printf '%s\\n' "${COMPREPLY[@]}"
                 """
         case "zsh":
-            // The completion system wants a line editor; what it would add is written instead.
+            // The completion system wants a line editor; what it would add is written instead. The prompt is there when the
+            // editor has taken the terminal, which would take ^U for an order to itself before.
             script = """
                 zmodload zsh/zpty; zpty shell zsh -f -i
                 zpty -w shell "PROMPT=; fpath=('\(folder)' \\$fpath); autoload -Uz compinit; compinit -D -u"
                 zpty -w shell "compadd() { builtin compadd -O hits \\"\\$@\\"
                 builtin compadd \\"\\$@\\"; print -l -- X\\$^hits; }"
-                zpty -w shell "print REA''DY"; zpty -r -m shell text '*READY*'
+                zpty -w shell "PROMPT=REA''DY"; zpty -r -m shell text '*READY*'
                 zpty -w -n shell "\(line)"$'\\t'; zpty -w shell $'\\x15'
                 zpty -w shell "print DO''NE"; zpty -r -m shell text '*DONE*'
                 print -r -- $text | tr -d '\\r' | sed -n 's/^.*X\\([A-Za-z0-9_-]*\\)$/\\1/p' | sort -u

@@ -82,7 +82,10 @@ struct AbsentDaemon: Equatable {
         case 78: "`stumpctl config check` tells what is wrong with the configuration; \(then)"
         case 65: "`journalctl -u stumpd -n 20` tells how to put a backup back"
         case 69: "another stumpd uses the same state directory: end it, \(then)"
-        default: "`journalctl -u stumpd -n 20` tells why; \(then)"
+        // What crashed several times is not started again before systemd is told to forget that.
+        default:
+            "`journalctl -u stumpd -n 20` tells why; "
+                + "then `sudo systemctl reset-failed stumpd` and `sudo systemctl restart stumpd`"
         }
     }
 
