@@ -59,6 +59,10 @@ struct MetricsTests {
         #expect(lines.contains("stump_library_online library=books 1.0"))
         #expect(lines.contains("stump_build_info version=\(Release.version) 1.0"))
         #expect(lines.contains("stump_jobs kind=thumbnail_generation,state=completed 1.0"))
+        let size = lines.first { $0.hasPrefix("stump_database_bytes ") }?.split(separator: " ").last.flatMap {
+            Double($0)
+        }
+        #expect(try #require(size) > 100_000)
         let answer = try await daemon.client.send(ControlRequest(.metrics))
         #expect(answer.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
     }

@@ -99,11 +99,6 @@ struct SearchSpeedTests {
             // The rows of the page itself are decoded by Swift, which without optimising takes its time.
             #expect(best < .milliseconds(_isDebugAssertConfiguration() ? 100 : 30), "\(text)")
         }
-        for path in ["", "-wal"] {
-            let file = bench.directory.path.string + "/stump.db" + path
-            let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? any BinaryInteger
-            print("stump.db\(path): \(size.map { Int64($0) } ?? 0) bytes")
-        }
         let tables = try await bench.store.pool.read { db in
             try Row.fetchAll(db, sql: "SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC").map {
                 "\($0[0] as String) \(($0[1] as Int64) / Int64(SearchSpeedTests.books))"
