@@ -137,12 +137,13 @@ struct SearchFinder {
         return found
     }
 
+    /// The plus has SQLite look each book up among the rest, and not look for all of the rest in each series.
     private func books(of series: [Int64], matching rest: String) throws -> [Int64] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT book.id FROM json_each(?3) CROSS JOIN book ON book.series_id = value
                 WHERE is_ignored = 0 AND library_id IN \(SearchFinder.isShown)
-                    AND book.id IN (SELECT rowid FROM book_search WHERE book_search MATCH ?1
+                    AND +book.id IN (SELECT rowid FROM book_search WHERE book_search MATCH ?1
                         LIMIT \(SearchFinder.mostInSeries))
                 ORDER BY missing_since IS NOT NULL, book.id LIMIT \(LibraryStore.mostHits)
                 """

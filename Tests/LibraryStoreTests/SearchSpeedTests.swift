@@ -26,7 +26,7 @@ struct SearchSpeedTests {
     private static let syllables = ["ka", "lo", "mi", "ren", "tas", "vor", "ul", "ser", "nem", "dri", "pol", "quin"]
 
     private static func name(_ random: inout SplitMix) -> String {
-        (0..<3).map { _ in syllables[Int(random.next() % 12)] }.joined().capitalized
+        (0..<Int(3 + random.next() % 3)).map { _ in syllables[Int(random.next() % 12)] }.joined().capitalized
     }
 
     private static func record(_ number: Int, in bench: StoreBench, _ random: inout SplitMix) -> BookRecord {
