@@ -18,10 +18,10 @@ struct EventResumeTests {
         let output = home.directory.path.appending("events").string
         let told = home.directory.path.appending("told").string
         try home.directory.makeDirectory("library/A")
-        for number in 0..<100 {
+        for number in 0..<400 {
             try home.directory.write(
                 FilePath("library/A/\(number).cbz"),
-                BookBuilder.comic(pages: 1, tint: UInt8(number))
+                BookBuilder.comic(pages: 1, tint: UInt8(truncatingIfNeeded: number))
             )
         }
         var daemon = try await RunningDaemon(home)
@@ -33,7 +33,7 @@ struct EventResumeTests {
             errors: told
         )
         defer { kill(reader, SIGKILL) }
-        for round in 0..<2 {
+        for round in 0..<3 {
             let wish = ScanRequest(paths: [], force: true, mode: "sync")
             _ = try await daemon.client.send(ControlRequest(.scan, "books", body: wish))
             // Somewhere in the middle of it.
@@ -55,7 +55,7 @@ struct EventResumeTests {
         let printed = try events(Program.text(output)).filter { $0.id != nil }
         #expect(printed.map(\.id) == kept.map(\.id))
         #expect(printed == kept)
-        #expect(kept.filter { $0.type == "daemon.ready" }.count == 3)
+        #expect(kept.filter { $0.type == "daemon.ready" }.count == 4)
         #expect(Program.text(told).contains("stumpd went away"))
     }
 

@@ -10,8 +10,8 @@ import Testing
 struct HostileClientTests {
     private static let idleOnes = 1100
 
-    /// How long the others may wait for a status meanwhile, mostly and at the worst; the machine may be busy otherwise.
-    private static let patience = (usual: Duration.milliseconds(250), longest: Duration.seconds(3))
+    /// The longest that the others may wait for a status meanwhile.
+    private static let patience = Duration.milliseconds(500)
 
     @Test func `the status is answered at once while a thousand idle, trickling, fuzzing and deaf clients are there`()
         async throws
@@ -48,8 +48,7 @@ struct HostileClientTests {
             if round.isMultiple(of: 6) { busy += try await latencies(of: daemon, 1) }
         }
         let sorted = busy.sorted()
-        #expect(sorted[sorted.count / 2] < HostileClientTests.patience.usual, "\(sorted.suffix(9))")
-        #expect(try #require(sorted.last) < HostileClientTests.patience.longest, "\(sorted.suffix(9))")
+        #expect(try #require(sorted.last) < HostileClientTests.patience, "\(sorted.suffix(9))")
         #expect(statuses.keys.allSatisfy { $0 == "none" || $0 < "500" }, "\(statuses)")
         #expect(try await daemon.control("status").code == 0)
         #expect(!daemon.log.contains("level=error"), "\(daemon.log.suffix(2000))")
