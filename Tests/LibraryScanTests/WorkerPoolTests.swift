@@ -14,22 +14,6 @@ struct WorkerPoolTests {
     /// Does what a book's first bytes tell it; the tests' own.
     static let faultyProgram = ScanBench.workerProgram.removingLastComponent().appending("faulty-worker")
 
-    private func pool(
-        size: Int = 1,
-        program: FilePath = ScanBench.workerProgram,
-        limit: Duration = .seconds(30),
-        inFlight: BooksInFlight? = nil,
-        logger: Logger = .silent
-    ) -> WorkerPool {
-        WorkerPool(size: size, program: program, limit: limit, inFlight: inFlight, logger: logger)
-    }
-
-    private func book(_ directory: TemporaryDirectory, _ name: String, _ text: String? = nil) throws -> OpenBook {
-        try directory.write(FilePath(name), text.map { Array($0.utf8) } ?? BookBuilder.comic(pages: 2))
-        let descriptor = try FileDescriptor.open(directory.path.appending(name), .readOnly, options: .closeOnExec)
-        return OpenBook(descriptor: descriptor, stamp: try #require(FileStamp(of: descriptor)))
-    }
-
     @Test func `a pool may be larger or smaller from one book to the next, and reads every one`() async throws {
         let directory = try TemporaryDirectory()
         let pool = pool(size: 1)
@@ -38,50 +22,8 @@ struct WorkerPoolTests {
             pool.resize(to: size)
             let books = try (0..<20).map { try book(directory, "\(round)-\($0).cbz") }
             let outcomes = await read(books, in: pool)
-            #expect(outcomes.count == 20 && pool.figures.size == size)
-            for case let outcome in outcomes {
-                guard case .done = outcome else {
-                    Issue.record("\(outcome)")
-                    continue
-                }
-            }
+            #expect(outcomes.count == 20 && outcomes.allSatisfy(isDone) && pool.figures.size == size)
         }
-    }
-
-    /// Has the facts of some books read, doing something once they are submitted; answers in the order of the books.
-    ///
-    /// The books bear their number as their job's.
-    private func read(
-        _ books: [OpenBook],
-        in pool: WorkerPool,
-        task: WorkRequest.Task = .facts(readsMetadata: true, checksParts: true),
-        then action: () async -> Void = {},
-        isWanted: @escaping @Sendable (Int) -> Bool = { _ in true }
-    ) async -> [WorkerPool.Outcome] {
-        let (stream, continuation) = AsyncStream.makeStream(of: (Int, WorkerPool.Outcome).self)
-        pool.submit(
-            books.enumerated().map { number, book in
-                WorkerPool.Work(
-                    task: task,
-                    promised: .cbz,
-                    book: book,
-                    label: label(number),
-                    isWanted: { isWanted(number) }
-                ) { continuation.yield((number, $0)) }
-            }
-        )
-        await action()
-        var outcomes: [Int: WorkerPool.Outcome] = [:]
-        if books.isEmpty { return [] }
-        for await (number, outcome) in stream {
-            #expect(outcomes.updateValue(outcome, forKey: number) == nil)
-            if outcomes.count == books.count { break }
-        }
-        return outcomes.sorted { $0.key < $1.key }.map(\.value)
-    }
-
-    private func label(_ number: Int) -> BookInFlight? {
-        LibraryName("comics").map { BookInFlight(job: Int64(number), library: $0, path: FilePath("\(number).cbz")) }
     }
 
     @Test func `a PDF finds its worker whatever its name, and so do the books beside it`() async throws {
@@ -106,14 +48,6 @@ struct WorkerPoolTests {
         }
         #expect(pool.figures.faults == [:])
         #expect((2...4).contains(pool.figures.processes.count))
-    }
-
-    private func isDone(_ outcome: WorkerPool.Outcome) -> Bool {
-        if case .done(.facts(let facts)) = outcome { facts.pages == 2 } else { false }
-    }
-
-    private func problem(_ outcome: WorkerPool.Outcome) -> ProblemClass? {
-        if case .failed(let finding) = outcome { finding.problem } else { nil }
     }
 
     @Test func `a killed worker costs no book, and its successor reads them all`() async throws {
