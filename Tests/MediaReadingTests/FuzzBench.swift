@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import Foundation
+import FoundationEssentials
 import Glibc
 import LibraryModel
 import Support
@@ -152,7 +152,7 @@ final class FuzzBench: Sendable {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
         let lines = text.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 1) }
         return Dictionary(
-            lines.filter { $0.count == 2 }.map { (String($0[0]), $0[1].trimmingCharacters(in: .whitespaces)) }
+            lines.filter { $0.count == 2 }.map { (String($0[0]), String($0[1].drop(while: \.isWhitespace))) }
         ) { first, _ in first }
     }
 

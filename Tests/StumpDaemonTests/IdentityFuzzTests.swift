@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import Foundation
+import FoundationEssentials
+import Glibc
 import LibraryModel
 import LibraryStore
 import Support
