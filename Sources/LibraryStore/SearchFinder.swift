@@ -137,18 +137,34 @@ struct SearchFinder {
         return found
     }
 
-    /// The plus has SQLite look each book up among the rest, and not look for all of the rest in each series.
+    /// Goes from the books to their series where few have the rest, and else from the series to their books.
     private func books(of series: [Int64], matching rest: String) throws -> [Int64] {
+        let few = try Int64.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT rowid FROM book_search WHERE book_search MATCH ? LIMIT \(SearchFinder.mostRanked + 1)"
+            ),
+            arguments: [rest]
+        )
+        if few.isEmpty { return [] }
+        let isFew = few.count <= SearchFinder.mostRanked
+        // The plus has SQLite look each book up among the rest, and not look for all of the rest in each series.
+        let way =
+            isFew
+            ? """
+            json_each(?1) CROSS JOIN book ON book.id = value WHERE series_id IN (SELECT value FROM json_each(?3))
+            """
+            : """
+            json_each(?3) CROSS JOIN book ON book.series_id = value WHERE +book.id IN (
+                SELECT rowid FROM book_search WHERE book_search MATCH ?1 LIMIT \(SearchFinder.mostInSeries))
+            """
         let statement = try db.cachedStatement(
             sql: """
-                SELECT book.id FROM json_each(?3) CROSS JOIN book ON book.series_id = value
-                WHERE is_ignored = 0 AND library_id IN \(SearchFinder.isShown)
-                    AND +book.id IN (SELECT rowid FROM book_search WHERE book_search MATCH ?1
-                        LIMIT \(SearchFinder.mostInSeries))
+                SELECT book.id FROM \(way) AND is_ignored = 0 AND library_id IN \(SearchFinder.isShown)
                 ORDER BY missing_since IS NOT NULL, book.id LIMIT \(LibraryStore.mostHits)
                 """
         )
-        return try Int64.fetchAll(statement, arguments: [rest, library?.text, JSONText.encode(series)])
+        let source = isFew ? try JSONText.encode(few) : rest
+        return try Int64.fetchAll(statement, arguments: [source, library?.text, JSONText.encode(series)])
     }
 
     /// The books of the series that have all the words, a series after the other.

@@ -89,7 +89,9 @@ extension Database {
             + ending(with: scalars.suffix(end), scalars.count, limit)
             + swapped(scalars, at: part)
         var distances: [String: Int] = [:]
-        for candidate in candidates where distances[candidate] == nil && candidate != word.text {
+        let letters = EditDistance.Letters(scalars)
+        for candidate in candidates where candidate != word.text {
+            guard letters.mayBeNear(EditDistance.Letters(candidate.unicodeScalars), limit: limit) else { continue }
             let distance = EditDistance.between(scalars, Array(candidate.unicodeScalars), limit: limit)
             if let distance { distances[candidate] = distance }
         }
