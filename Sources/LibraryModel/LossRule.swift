@@ -17,6 +17,9 @@ package struct LossRule: Sendable {
     /// How long a book that is gone is waited for at most, where other libraries are scanned all the time.
     package static let patience: Duration = .seconds(60)
 
+    /// How long what has another book's content waits at most, where a file nobody has read yet is at that one's place.
+    package static let longestDoubt: Duration = .seconds(3600)
+
     /// How long after the first listing that showed a small loss the second one is made.
     package static let secondLook: Duration = .seconds(5)
 

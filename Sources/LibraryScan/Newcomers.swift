@@ -55,7 +55,7 @@ struct Newcomers {
         var moves: [BookMove] = []
 
         /// What is none of these, and may be one of some books at whose places others are that nobody has read yet.
-        var early: [(record: BookRecord, books: Set<Int64>)] = []
+        var displaced: [(record: BookRecord, books: [BookPlace])] = []
     }
 
     func match(_ records: [BookRecord]) async throws -> Matched {
@@ -89,7 +89,7 @@ struct Newcomers {
         var matched = Matched(moves: withoutReplaced(moves))
         for record in records where !matched.moves.contains(where: { $0.isTo(record) }) {
             let unclear = others(of: record, among: copies).filter { standings[$0.id] == .unclear }
-            if !unclear.isEmpty { matched.early.append((record, Set(unclear.map(\.id)))) }
+            if !unclear.isEmpty { matched.displaced.append((record, unclear)) }
         }
         return matched
     }

@@ -27,6 +27,15 @@ package actor PendingBooks {
         var isNews: Bool
     }
 
+    /// Why it is not clear which book one is.
+    enum Doubt: Sendable {
+        /// Books of its content are gone from their places, and may turn up themselves.
+        case lost
+
+        /// Others are at the places of books of its content, and nobody has read them yet.
+        case displaced
+    }
+
     private struct Place: Hashable {
         var library: LibraryName
         var directory: FilePath
@@ -38,8 +47,8 @@ package actor PendingBooks {
         var due: ContinuousClock.Instant
         var looks: Int
 
-        /// Since when it is not clear which book it is, and which it may be.
-        var doubt: (since: ContinuousClock.Instant, books: Set<Int64>)?
+        /// Since when it is not clear which book it is, why, and which it may be.
+        var doubt: (since: ContinuousClock.Instant, why: Doubt, books: Set<Int64>)?
     }
 
     /// Raised when a book became pending, so that whoever waits for the next deadline looks again.
@@ -113,13 +122,14 @@ package actor PendingBooks {
         return Judgement(verdict: verdict, isNews: before == nil)
     }
 
-    /// Has a book wait that may be one of some others, which are gone from their places and may turn up themselves.
+    /// Has a book wait that may be one of some others.
     ///
     /// - Returns: since when it waits.
     func doubt(
         _ name: FileName,
         in directory: FilePath,
         _ library: LibraryName,
+        _ why: Doubt,
         mayBe books: Set<Int64>,
         at now: ContinuousClock.Instant,
         quiet: Duration
@@ -129,7 +139,7 @@ package actor PendingBooks {
         let gate = waiting[place]?[name]?.gate ?? ReadyGate(quiet: quiet)
         var book = waiting[place]?[name] ?? Waiting(gate: gate, reason: .unrecognised, due: due, looks: 0)
         let since = book.doubt?.since ?? now
-        (book.reason, book.due, book.doubt) = (.unrecognised, due, (since, books))
+        (book.reason, book.due, book.doubt) = (.unrecognised, due, (since, why, books))
         book.looks += 1
         waiting[place, default: [:]][name] = book
         signal.raise()
@@ -140,6 +150,15 @@ package actor PendingBooks {
     var doubted: Set<Int64> {
         waiting.values.reduce(into: []) { doubted, books in
             for case let doubt? in books.values.map(\.doubt) { doubted.formUnion(doubt.books) }
+        }
+    }
+
+    /// Whether what is at the place of one of some books is pending, and not for what is at others' places in its turn.
+    func isPending(atAnyOf books: [BookPlace]) -> Bool {
+        books.contains { book in
+            let place = Place(library: book.library, directory: book.directory)
+            guard let waiting = waiting[place]?[book.name] else { return false }
+            return waiting.doubt?.why != .displaced
         }
     }
 

@@ -85,16 +85,15 @@ struct ScanCommitter {
         return try await services.isAlone(job.library) ? LossRule.secondLook : LossRule.patience
     }
 
-    /// Those of some books that have waited for as long as that, for the books that they may be to turn up themselves or
-    /// to be looked at where they were; the others are looked at again.
+    /// Those of some books that have waited for as long as that for the books that they may be to turn up themselves; the
+    /// others are looked at again.
     private func due(
         _ early: [(record: BookRecord, books: Set<Int64>)],
         after wait: Duration
     ) async -> [BookRecord] {
         var due: [BookRecord] = []
         for (record, books) in early {
-            let age = await doubt(record, mayBe: books)
-            if age >= wait {
+            if await doubt(record, .lost, mayBe: books) >= wait {
                 due.append(record)
             } else {
                 unsettled.insert(record.directory)
@@ -103,13 +102,39 @@ struct ScanCommitter {
         return due
     }
 
+    /// Those of some books that have to wait until what is at the places of the books that they may be was read.
+    private func held(_ displaced: [(record: BookRecord, books: [BookPlace])]) async throws -> Set<FilePath> {
+        var held: Set<FilePath> = []
+        for (record, books) in displaced {
+            let age = await doubt(record, .displaced, mayBe: Set(books.map(\.id)))
+            if age == .zero { try await services.lookAgain(where: books) }
+            let limit = try await isToBeRead(books) ? LossRule.longestDoubt : LossRule.patience * 2
+            if age >= limit { continue }
+            held.insert(record.path)
+            unsettled.insert(record.directory)
+        }
+        return held
+    }
+
+    /// Whether what is at the places of some books is still to be read: a scan is to come, or it is pending itself.
+    private func isToBeRead(_ books: [BookPlace]) async throws -> Bool {
+        let busy = try await services.store.librariesToScan().subtracting([job.library])
+        if books.contains(where: { busy.contains($0.library) }) { return true }
+        return await services.pending.isPending(atAnyOf: books)
+    }
+
     /// Has a book wait; gives for how long it has.
-    private func doubt(_ record: BookRecord, mayBe books: Set<Int64>) async -> Duration {
+    private func doubt(
+        _ record: BookRecord,
+        _ why: PendingBooks.Doubt,
+        mayBe books: Set<Int64>
+    ) async -> Duration {
         let now = services.clock.now
         let since = await services.pending.doubt(
             record.name,
             in: record.directory,
             job.library,
+            why,
             mayBe: books,
             at: now,
             quiet: services.quiet
@@ -122,11 +147,9 @@ struct ScanCommitter {
         while true {
             do {
                 let matched = try await newcomers.match(records)
-                // What is at those places is read in a moment, or in doubt itself, for that long, and clear first.
-                let due = Set(await due(matched.early, after: LossRule.patience * 2).map(\.path))
-                let early = Set(matched.early.map(\.record.path)).subtracting(due)
+                let held = try await held(matched.displaced)
                 let moves = matched.moves
-                try await commit(records.filter { !early.contains($0.path) }) { catalog in
+                try await commit(records.filter { !held.contains($0.path) }) { catalog in
                     // What another's file has replaced, and was not met elsewhere, is gone.
                     try catalog.markMissing(try catalog.move(books: moves))
                 }
