@@ -177,21 +177,20 @@ extension LibraryStore {
             let counts = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*), count(missing_since), coalesce(sum(iif(missing_since IS NULL, size, 0)), 0),
-                        (SELECT count(*) FROM series WHERE library_id = ?1),
+                    SELECT books - gone, gone - ignored, ignored, size, series,
                         (SELECT count(*) FROM problem LEFT JOIN book ON book.id = book_id
-                            WHERE problem.library_id = ?1 AND \(Database.problemIsListed)), coalesce(sum(is_ignored), 0)
-                    FROM book WHERE library_id = ?1
+                            WHERE problem.library_id = ?1 AND \(Database.problemIsListed))
+                    FROM library_count WHERE library_id = ?1
                     """,
                 arguments: [id]
             )
             if let counts {
-                figures.ignored = counts[5]
-                figures.missing = counts[1] - figures.ignored
-                figures.books = counts[0] - figures.missing - figures.ignored
-                figures.size = counts[2]
-                figures.series = counts[3]
-                figures.problems = counts[4]
+                figures.books = counts[0]
+                figures.missing = counts[1]
+                figures.ignored = counts[2]
+                figures.size = counts[3]
+                figures.series = counts[4]
+                figures.problems = counts[5]
             }
             let scan = try Row.fetchOne(
                 db,

@@ -26,6 +26,7 @@ enum Schema {
         migrator.registerMigration("6 former files") { try $0.execute(sql: formerFiles) }
         migrator.registerMigration("7 search") { try $0.execute(sql: SearchSchema.tables) }
         migrator.registerMigration("7 totals") { try $0.execute(sql: TotalsSchema.tables) }
+        migrator.registerMigration("7 counts") { try $0.execute(sql: CountsSchema.tables) }
         return migrator
     }
 

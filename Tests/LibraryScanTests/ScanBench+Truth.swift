@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+import GRDB
 import LibraryModel
-import LibraryStore
 import Synchronization
 import SystemPackage
 import Testing
 
 @testable import LibraryScan
+@testable import LibraryStore
 
 /// What is true after a scan, whatever happened before it.
 extension ScanBench {
@@ -52,5 +53,26 @@ extension ScanBench {
         #expect(changes == [:], sourceLocation: sourceLocation)
         let later = try await catalogRows()
         #expect(later == rows, sourceLocation: sourceLocation)
+        try await expectCounts(sourceLocation: sourceLocation)
+    }
+
+    /// Expects that what was counted as rows came and went is what there is.
+    private func expectCounts(sourceLocation: SourceLocation) async throws {
+        let (kept, counted) = try await store.pool.read { db in
+            (
+                try Row.fetchAll(db, sql: "SELECT * FROM library_count ORDER BY library_id").map(\.description),
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT library.id AS library_id, count(book.id) AS books, count(missing_since) AS gone,
+                            coalesce(sum(is_ignored), 0) AS ignored,
+                            coalesce(sum(size) FILTER (WHERE missing_since IS NULL), 0) AS size,
+                            (SELECT count(*) FROM series WHERE library_id = library.id) AS series
+                        FROM library LEFT JOIN book ON library_id = library.id GROUP BY library.id ORDER BY library.id
+                        """
+                ).map(\.description)
+            )
+        }
+        #expect(kept == counted, sourceLocation: sourceLocation)
     }
 }

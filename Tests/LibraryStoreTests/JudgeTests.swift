@@ -49,8 +49,8 @@ struct JudgeTests {
         #expect(
             try judge(tables, of: bench)
                 == "analysis1 book1 conversion1 conversion_refusal1 conversion_wish1 directory1 event1 former_file1 job1"
-                + " job_directory1 job_log1 job_total1 library1 loose_thumbnail1 metadata1 original1 problem1 schedule1"
-                + " search_due1 search_word1 series1 setting1 spent_id1 volume1\n"
+                + " job_directory1 job_log1 job_total1 library1 library_count1 loose_thumbnail1 metadata1 original1 problem1"
+                + " schedule1 search_due1 search_word1 series1 setting1 spent_id1 volume1\n"
         )
         #expect(try judge("SELECT count(*) FROM book WHERE missing_since IS NOT NULL", of: bench) == "2\n")
     }

@@ -69,6 +69,12 @@ struct IdentityFuzzTests {
             let place = IdentityModel.Place(library: entry.library.text, path: entry.path.string)
             if entry.state == .missing { missing[place, default: []].insert(entry.id) } else { ids[place] = entry.id }
         }
+        if Set(ids.keys) != Set(model.books.keys) {
+            for event in try await daemon.state.store.events(after: 0, limit: 100_000) {
+                print("EVENT", event.id ?? 0, event.type, event.data)
+            }
+            for entry in entries { print("ENTRY", entry.id, entry.library, entry.path, entry.state) }
+        }
         #expect(Set(ids.keys) == Set(model.books.keys), "\(run)")
         for place in model.books.keys {
             guard let id = ids[place] else { continue }
