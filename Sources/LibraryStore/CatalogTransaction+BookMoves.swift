@@ -79,16 +79,21 @@ extension CatalogTransaction {
         return displaced
     }
 
-    /// The series of a book that is where it was found, as present or missing as then; `nil` where it is not.
+    /// The series of a book that is where it was found, with the same file and as present or missing as then; `nil` where
+    /// it is not.
+    ///
+    /// A scan of another library may have met another file at its place since, and the row tells of that one.
     func series(ofBookAt origin: BookPlace) throws -> Int64? {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT series_id, directory_id FROM book JOIN library ON library.id = library_id
                 WHERE book.id = ? AND library.name = ? AND book.name = ? AND (missing_since IS NOT NULL) = ?
+                    AND inode = ? AND born_ns IS ?
                 """
         )
         let arguments: StatementArguments = [
             origin.id, origin.library.text, Data(origin.name.bytes), origin.isMissing,
+            Int64(bitPattern: origin.stamp.inode), origin.stamp.born?.nanoseconds,
         ]
         guard let row = try Row.fetchOne(statement, arguments: arguments),
             try db.path(ofDirectory: row[1]) == origin.directory
