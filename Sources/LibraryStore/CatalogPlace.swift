@@ -25,6 +25,9 @@ package struct CatalogPlace: Sendable {
     /// What reading a book came to, whether or not it is missing now; `nil` for what is no book.
     package var condition: BookState?
 
+    /// When the book's row was written last; `nil` for what is no book.
+    package var updatedAt: Timestamp?
+
     /// Whether all that the last listing of the directory showed is in the catalog; of a book's directory for a book.
     package var isSettled: Bool
     package var problems: [ProblemEntry]
@@ -48,6 +51,7 @@ extension LibraryStore {
                 place.id = row["id"]
                 place.missingSince = (row["missing_since"] as Int64?).map(Timestamp.init(nanoseconds:))
                 place.condition = (row["condition"] as String?).flatMap(BookState.init(rawValue:))
+                place.updatedAt = (row["updated_at"] as Int64?).map(Timestamp.init(nanoseconds:))
                 place.isSettled = row["is_settled"]
                 place.isIgnored = row["is_ignored"]
             }
@@ -69,7 +73,7 @@ extension Database {
         else { return nil }
         let sql = """
             SELECT 'book' AS kind, book.id AS id, book.missing_since AS missing_since, condition, is_ignored,
-                directory.changed_ns IS NOT NULL AS is_settled
+                book.updated_at AS updated_at, directory.changed_ns IS NOT NULL AS is_settled
             FROM book JOIN directory ON directory.id = directory_id
             WHERE directory_id = ? AND book.name = ?
             """
@@ -78,7 +82,7 @@ extension Database {
 
     fileprivate func directoryPlace(at path: FilePath, of library: LibraryName) throws -> Row? {
         let sql = """
-            SELECT 'directory' AS kind, id, missing_since, NULL AS condition, 0 AS is_ignored,
+            SELECT 'directory' AS kind, id, missing_since, NULL AS condition, 0 AS is_ignored, NULL AS updated_at,
                 changed_ns IS NOT NULL AS is_settled
             FROM directory WHERE id = ?
             """

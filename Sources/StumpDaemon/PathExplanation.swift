@@ -32,8 +32,11 @@ extension DaemonState {
         let original = try await store.original(at: relative, of: home.name)
         rules += naming.rules + [Explanation.Rule(rule: "ignore", outcome: ignoring.outcome)]
         if let original { rules.append(Explanation.Rule(rule: "original", outcome: original.explanation)) }
-        rules.append(Explanation.Rule(rule: "pattern", outcome: series(of: relative, in: home, isBook: naming.isBook)))
-        let job = try await lastJob(at: relative, in: home.name)
+        if naming.refusal == nil {
+            let series = series(of: relative, in: home, isBook: naming.isBook)
+            rules.append(Explanation.Rule(rule: "pattern", outcome: series))
+        }
+        let job = try await lastJob(at: relative, in: home.name, writtenAt: place?.updatedAt)
         if let job { rules.append(Explanation.Rule(rule: "last job", outcome: job.story)) }
         let problems = (place?.problems ?? []).map(ProblemSummary.init)
         return Explanation(
@@ -65,10 +68,19 @@ extension DaemonState {
     }
 
     /// The newest scan that went through the path or is to go through it, of those that are remembered.
-    private func lastJob(at path: FilePath, in library: LibraryName) async throws -> Job? {
+    ///
+    /// One that was asked for the directory above goes through what is new in it; that it did shows by when it wrote.
+    private func lastJob(
+        at path: FilePath,
+        in library: LibraryName,
+        writtenAt instant: Timestamp?
+    ) async throws -> Job? {
         let jobs = try await store.jobs(LibraryStore.JobFilter(library: library, limit: RequestQuery.pageLimits.most))
         return jobs.first { job in
             guard job.kind.isScan, !job.options.dryRun else { return false }
+            if let instant, let start = job.startedAt, let end = job.finishedAt, start <= instant, instant <= end {
+                return true
+            }
             return job.scope.isWholeLibrary || job.scope.entry(covering: path) != nil
                 || job.scope.entry(covering: path.removingLastComponent()) != nil
         }
