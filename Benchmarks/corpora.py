@@ -168,13 +168,13 @@ def made(folder, name):
     return root
 
 
-def newcomers(folder, name, count):
-    """`count` more books of the kind, which are in no corpus, in `folder`; answers their paths."""
-    corpus = dataclasses.replace(CORPORA[name], shelves=1, series=1, books=count)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    maker = Shelf(corpus, painted(folder.parent, corpus.pages))
-    paths = [folder / f"Newcomers {number:05}.cbz" for number in range(count)]
+def newcomers(folder, name, size, count):
+    """`count` more books of a size, which are in no corpus, in a directory beside the corpora; answers their paths."""
+    corpus, place = CORPORA[size], folder / name
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    maker = Shelf(corpus, painted(folder, corpus.pages))
+    paths = [place / f"Newcomers {number:05}.cbz" for number in range(count)]
     for number, path in enumerate(paths):
         maker.book(path, "Newcomers", number, "newcomer")
     return paths

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: MIT
+"""What is measured of a library of one size; every function adds samples, which one table shows the medians of."""
+import collections
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import time
+
+import corpora
+import processes
+from daemon import BOX, EFFORT, QUALITY, Daemon
+
+RENAMED = "Renamed shelf"
+QUERIES = ["lanterns", "amber falcons", "Okafor", "Lindqvist orchards", "midnight kn", "lanturns", "Emerald Harbors", "zzyzx"]
+DROPS, STATUS_RUNS, STATUS_REQUESTS = 500, 50, 2000
+
+
+class Measures:
+    """Of one corpus, with what is kept between its runs."""
+
+    def __init__(self, programs, floor, folder, size, runs, idle):
+        self.programs, self.floor_program, self.folder, self.size = programs, floor, folder, size
+        self.runs, self.idle = runs, idle
+        self.corpus = corpora.CORPORA[size]
+        self.root = corpora.made(folder / "corpora", size)
+        self.home = folder / "home"
+        self.samples = collections.defaultdict(list)
+        self.tidy()
+
+    def add(self, key, value):
+        self.samples[key].append(value)
+
+    def tidy(self):
+        """Undoes what a run, or one that was interrupted, has done to the corpus."""
+        for place in self.root.glob("*/*/Newcomers *.cbz"):
+            place.unlink()
+        if (self.root / RENAMED).exists():
+            (self.root / RENAMED).rename(self.root / "Shelf 001")
+
+    @contextlib.contextmanager
+    def daemon(self, fresh=False, **wishes):
+        if fresh:
+            shutil.rmtree(self.home, ignore_errors=True)
+        with Daemon(self.programs, self.home, self.root, **wishes) as daemon:
+            yield daemon
+
+    def run(self, number):
+        try:
+            self.limits()
+            self.facts(number)
+            self.starts()
+            self.cold()
+        finally:
+            self.tidy()
+        if self.size in ("tiny", "real", "small"):
+            self.thumbnails()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def limits(self):
+        """What other programs need for the same."""
+        self.floor("read", "floor_read")
+        self.add("find", self.find())
+        if shutil.which("inotifywait"):
+            self.add("inotifywait", self.inotifywait())
+
+    def floor(self, stage, key):
+        words = [self.floor_program, "-s", stage, "-w", BOX[0], "-h", BOX[1], "-q", QUALITY, "-m", EFFORT]
+        output = self.folder / "floor-out"
+        if stage == "draw":
+            output.mkdir()
+            words += ["-o", output]
+        told = json.loads(subprocess.run([*map(str, words), self.root], capture_output=True, check=True).stdout)
+        shutil.rmtree(output, ignore_errors=True)
+        self.add(f"{key}_wall", told["wall"])
+        self.add(f"{key}_cpu", told["cpu"])
+
+    def find(self):
+        return seconds(["find", self.root, "-type", "f", "-printf", "%s %T@\n"])
+
+    def inotifywait(self):
+        """Until it watches every directory."""
+        began = time.monotonic()
+        with subprocess.Popen(["inotifywait", "-mr", self.root], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as watcher:
+            for line in watcher.stderr:
+                if b"established" in line:
+                    break
+            elapsed = time.monotonic() - began
+            watcher.terminate()
+        return elapsed
+
+    def facts(self, number):
+        """The first index without thumbnails, and what is asked of the running daemon."""
+        with self.daemon(fresh=True) as daemon:
+            daemon.flush()
+            self.add("first_facts_wall", daemon.elapsed())
+            self.add("first_facts_cpu", processes.cpu_seconds(daemon.pid))
+            self.expect(daemon, self.corpus.count)
+            memory = processes.memory(daemon.pid)
+            self.add("first_facts_peak", memory["peak"] * 1024)
+            self.add("first_facts_peak_all", memory["peak_all"] * 1024)
+            daemon.settle()
+            for _ in range(3):
+                began = time.monotonic()
+                daemon.scan()
+                self.add("verify", time.monotonic() - began)
+            self.questions(daemon)
+            if number == self.runs - 1:
+                self.rest(daemon)
+            written = processes.written_bytes(daemon.pid)
+            self.shelf(daemon)
+            self.drops(daemon)
+            self.add("end_peak", processes.memory(daemon.pid)["peak"] * 1024)
+            count = daemon.counts()["books"]
+        final = daemon.database_bytes()
+        self.add("database", final / count)
+        self.add("written", written)
+        self.add("final", final)
+
+    def expect(self, daemon, count):
+        """A benchmark of work that was not done would be a fast one."""
+        books = daemon.counts()["books"]
+        if books != count:
+            raise SystemExit(f"stumpd has {books} books of {count}; see {self.home}/stumpd.log")
+
+    def questions(self, daemon):
+        for _ in range(max(10, STATUS_RUNS // self.runs)):
+            began = time.monotonic()
+            daemon.control("status")
+            self.add("status", time.monotonic() - began)
+        began = time.monotonic()
+        for _ in range(STATUS_REQUESTS):
+            daemon.get("/v1/status")
+        self.add("requests", STATUS_REQUESTS / (time.monotonic() - began))
+        for _ in range(10):
+            began = time.monotonic()
+            daemon.get("/v1/books", limit=500)
+            self.add("page", time.monotonic() - began)
+        for query in QUERIES:
+            began = time.monotonic()
+            daemon.get("/v1/search", q=query)
+            self.add("search", time.monotonic() - began)
+
+    def rest(self, daemon):
+        """An idle time, once there are no more wake-ups of what was done before, for which half a minute must be enough."""
+        quiet_since = time.monotonic()
+        before = processes.switches(daemon.pid)
+        while time.monotonic() - quiet_since < 30:
+            time.sleep(2)
+            after = processes.switches(daemon.pid)
+            if processes.wakeups(before, after) == 0:
+                break
+            before = after
+        cpu, before = processes.cpu_seconds(daemon.pid), processes.switches(daemon.pid)
+        time.sleep(self.idle)
+        self.add("wakeups", processes.wakeups(before, processes.switches(daemon.pid)) * 60 / self.idle)
+        self.add("idle_cpu", (processes.cpu_seconds(daemon.pid) - cpu) * 60 / self.idle)
+        memory = processes.memory(daemon.pid)
+        self.add("idle_resident", memory["resident"] * 1024)
+        self.add("idle_resident_all", memory["resident_all"] * 1024)
+
+    def drops(self, daemon):
+        """Books renamed in, one after the other, each into another directory and once the one before it is to be seen."""
+        series = sorted(self.root.glob("*/*"))[: self.corpus.directories]
+        count = min(max(20, DROPS // self.runs), len(series))
+        books = corpora.newcomers(self.folder / "corpora", "newcomers", self.size, count)
+        # All of them lie evenly over the whole library.
+        places = series[:: max(1, len(series) // count)][:count]
+        with daemon.events("book.added") as events:
+            items = events.items("book.added")
+            cpu = processes.cpu_seconds(daemon.pid)
+            for book, place in zip(books, places):
+                began = time.monotonic()
+                book.rename(place / book.name)
+                while True:
+                    seen, item = next(items)
+                    if item["path"].endswith("/" + book.name):
+                        break
+                self.add("drop", seen - began)
+            daemon.settle()
+            self.add("change_cpu", (processes.cpu_seconds(daemon.pid) - cpu) / count)
+
+    def shelf(self, daemon):
+        """A folder renamed, and back."""
+        shelf, other = self.root / "Shelf 001", self.root / RENAMED
+        count = self.corpus.series * self.corpus.books
+        for source, target in ((shelf, other), (other, shelf)):
+            written = processes.written_bytes(daemon.pid)
+            with daemon.events("book.moved,job.completed") as events:
+                began = time.monotonic()
+                source.rename(target)
+                moved = 0
+                for event in events:
+                    data = event["data"]
+                    if event["type"] == "book.moved":
+                        moved += data.get("books") or len(data.get("items", [None]))
+                        seen = time.monotonic()
+                    elif moved >= count:
+                        self.add("shelf_read", data["report"]["read_bytes"])
+                        break
+            self.add("shelf", seen - began)
+            daemon.settle()
+            self.add("shelf_written", processes.written_bytes(daemon.pid) - written)
+            # The end of a burst, after which the next change is a first one again.
+            time.sleep(3)
+
+    def starts(self):
+        """A library that did not change while nobody looked, and one whose shelf was renamed."""
+        for _ in range(3):
+            with self.daemon() as daemon:
+                self.add("ready", daemon.elapsed())
+                daemon.flush()
+                self.add("live", daemon.elapsed())
+        (self.root / "Shelf 001").rename(self.root / RENAMED)
+        with self.daemon() as daemon:
+            daemon.flush()
+            self.add("shelf_at_start", daemon.elapsed())
+            self.add("start_resident", processes.memory(daemon.pid)["resident"] * 1024)
+            (self.root / RENAMED).rename(self.root / "Shelf 001")
+            daemon.flush()
+
+    def cold(self):
+        """The same with nothing of the disk in memory, which only root can have."""
+        if os.geteuid() != 0:
+            return
+        forget()
+        self.add("find_cold", self.find())
+        forget()
+        with self.daemon() as daemon:
+            daemon.flush()
+            self.add("live_cold", daemon.elapsed())
+            daemon.settle()
+            forget()
+            began = time.monotonic()
+            daemon.scan()
+            self.add("verify_cold", time.monotonic() - began)
+        self.find()
+
+    def thumbnails(self):
+        """The first index with thumbnails."""
+        self.floor("draw", "floor_draw")
+        with self.daemon(fresh=True, thumbnails=True) as daemon:
+            daemon.flush()
+            self.add("rows", daemon.elapsed())
+            daemon.settle()
+            self.add("first_wall", daemon.elapsed())
+            self.add("first_cpu", processes.cpu_seconds(daemon.pid))
+            memory = processes.memory(daemon.pid)
+            self.add("first_peak", memory["peak"] * 1024)
+            self.add("first_peak_all", memory["peak_all"] * 1024)
+            made = sum(1 for _ in (self.home / "cache/stump/thumbnails").glob("*/*.webp"))
+            if made != self.corpus.count:
+                raise SystemExit(f"stumpd has made {made} thumbnails of {self.corpus.count}")
+
+
+def seconds(words):
+    began = time.monotonic()
+    subprocess.run(words, stdout=subprocess.DEVNULL, check=True)
+    return time.monotonic() - began
+
+
+def forget():
+    os.sync()
+    pathlib.Path("/proc/sys/vm/drop_caches").write_text("3")
+
+
+def summary(samples):
+    """Medians; of the drops the 99th of a hundred too."""
+    figures = {key: statistics.median(values) for key, values in samples.items() if values}
+    if len(samples.get("drop", [])) >= 2:
+        figures["drop_99"] = statistics.quantiles(samples["drop"], n=100, method="inclusive")[98]
+    if figures.get("final"):
+        figures["written_times"] = figures["written"] / figures["final"]
+    return figures
