@@ -13,6 +13,9 @@ TEST_PACKAGES := curl jq sqlite3 webp libarchive-tools p7zip-full unar bindfs fu
     bash-completion zsh fish mandoc python3 python3-venv python3-prometheus-client \
     imagemagick libjxl-tools libheif-examples libavif-bin poppler-utils qpdf
 
+BENCH_PACKAGES := gcc libturbojpeg0-dev libwebp-dev libpng-dev zlib1g-dev findutils inotify-tools libarchive-tools \
+    python3 python3-numpy python3-pil
+
 PRODUCTS := stumpd stumpctl stump-worker
 # The programs hold the Swift runtime: the user of the service may not be able to read the toolchain.
 RELEASE := .build/release
@@ -20,7 +23,7 @@ BUILD_RELEASE := swift build -c release --static-swift-stdlib --disable-local-rp
 
 .DEFAULT_GOAL := help
 .PHONY: help deps test-deps build run test test-slow test-api fuzz-watch fuzz-identity fuzz-media crash-test fault-conversion lint \
-    man completions install install-files release deb test-system clean
+    bench man completions install install-files release deb test-system clean
 
 help:
 	@echo 'make run LIBRARY=~/Comics   build stumpd and run it here on a folder of books'
@@ -32,6 +35,7 @@ help:
 	@echo 'make fuzz-media SECONDS=600 damage books of every kind at random, and have them read'
 	@echo 'make crash-test RUNS=200    kill the daemon at random moments and take its disk away, and look what is left'
 	@echo 'make fault-conversion       have every system call of a conversion fail, or kill the daemon at it, and look at the books'
+	@echo 'make bench SIZES=small      measure what stumpd costs beside other programs, on libraries made for it in .build/bench (DIR=)'
 	@echo 'make build                  build stumpd, stumpctl and stump-worker'
 	@echo 'make man completions        write manual pages and completions of bash, zsh and fish into .build/share'
 	@echo 'make install                install them, the unit and the configuration (DESTDIR=, PREFIX=/usr)'
@@ -136,6 +140,18 @@ fault-conversion: RUNS = all
 fault-conversion: test-deps
 	swift build --build-tests
 	FAULT_RUNS=$(RUNS) FAULT_SEED=$(SEED) swift test --skip-build --disable-xctest --no-parallel --filter 'ConversionFaultTests'
+
+# Benchmarks/README.md says what is measured, how long it takes and what it needs: make bench SIZES=small RUNS=1
+BENCH := $(CURDIR)/.build/bench
+bench: export DIR := $(or $(DIR),$(BENCH))
+bench: RUNS = 3
+bench: SIZES = real,small,large,wide
+bench: build
+	$(call install_missing,$(BENCH_PACKAGES))
+	@mkdir -p $(BENCH) "$$DIR"
+	gcc -O2 -Wall -Wextra -pthread -o $(BENCH)/floor Benchmarks/floor.c -lturbojpeg -lwebp -lpng -lz
+	python3 Benchmarks/bench.py --programs $(RELEASE) --floor $(BENCH)/floor --dir "$$DIR" --sizes '$(SIZES)' --runs $(RUNS) \
+	    --json "$$DIR/results/$$(date +%Y%m%d-%H%M%S).json"
 
 # For debian/rules the build must find all it needs: what is missing is installed here, where root may be asked for.
 deb: deps

@@ -174,9 +174,9 @@ def newcomers(folder, name, size, count):
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     maker = Shelf(corpus, painted(folder, corpus.pages))
-    paths = [place / f"Newcomers {number:05}.cbz" for number in range(count)]
+    paths = [place / f"The {name} newcomer {number:05}.cbz" for number in range(count)]
     for number, path in enumerate(paths):
-        maker.book(path, "Newcomers", number, "newcomer")
+        maker.book(path, "Newcomers", number, f"{name} newcomer")
     return paths
 
 

@@ -32,7 +32,7 @@ class Connection(http.client.HTTPConnection):
 class Daemon:
     """With state and cache in `home`, which outlive it: the next one that is started there goes on with them."""
 
-    def __init__(self, programs, home, root, thumbnails=False, conversion=False):
+    def __init__(self, programs, home, root, thumbnails=False, conversion=False, quiet="2s"):
         self.programs, self.home, self.root = pathlib.Path(programs), pathlib.Path(home), pathlib.Path(root)
         # A socket's path is short, and a benchmark's folder may be anywhere.
         self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="stump-bench-"))
@@ -45,7 +45,7 @@ class Daemon:
             "NOTIFY_SOCKET": str(self.runtime / "notify"),
         }
         self.home.mkdir(parents=True, exist_ok=True)
-        lines = ["[daemon]", 'backup = "off"', "[[library]]", 'name = "bench"', f"root = {json.dumps(str(self.root))}"]
+        lines = ["[daemon]", 'backup = "off"', "[watch]", f'quiet = "{quiet}"', "[[library]]", 'name = "bench"', f"root = {json.dumps(str(self.root))}"]
         lines += ["[library.thumbnails]", f"enabled = {str(thumbnails).lower()}"]
         if thumbnails:
             lines += [f"fit = {list(BOX)}", f"quality = {QUALITY}", f"effort = {EFFORT}"]

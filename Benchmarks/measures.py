@@ -16,7 +16,11 @@ from daemon import BOX, EFFORT, QUALITY, Daemon
 
 RENAMED = "Renamed shelf"
 QUERIES = ["lanterns", "amber falcons", "Okafor", "Lindqvist orchards", "midnight kn", "lanturns", "Emerald Harbors", "zzyzx"]
-DROPS, STATUS_RUNS, STATUS_REQUESTS = 500, 50, 2000
+# In all runs together; a run of its own has fewer drops.
+DROPS, CHANGES, STATUS_RUNS = 100, 500, 50
+REQUESTS_SECONDS = 2
+# What a daemon waits for after a change before the next one is a first one again, and a little more.
+QUIET = 2.1
 
 
 class Measures:
@@ -31,15 +35,19 @@ class Measures:
         self.samples = collections.defaultdict(list)
         self.tidy()
 
+    def share(self, count):
+        """Of what is done so often in all runs together, this run's; one alone is to be a short one."""
+        return count // self.runs if self.runs > 1 else count // 8
+
     def add(self, key, value):
         self.samples[key].append(value)
 
     def tidy(self):
         """Undoes what a run, or one that was interrupted, has done to the corpus."""
-        for place in self.root.glob("*/*/Newcomers *.cbz"):
-            place.unlink()
         if (self.root / RENAMED).exists():
             (self.root / RENAMED).rename(self.root / "Shelf 001")
+        for place in self.root.glob("*/*/* newcomer *.cbz"):
+            place.unlink()
 
     @contextlib.contextmanager
     def daemon(self, fresh=False, **wishes):
@@ -54,6 +62,7 @@ class Measures:
             self.facts(number)
             self.starts()
             self.cold()
+            self.changes()
         finally:
             self.tidy()
         if self.size in ("tiny", "real", "small"):
@@ -61,7 +70,9 @@ class Measures:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def limits(self):
-        """What other programs need for the same."""
+        """What other programs need for the same, and before that once for nothing: what is warm is warm for all."""
+        self.find()
+        subprocess.run([self.floor_program, "-s", "read", self.root], stdout=subprocess.DEVNULL, check=True)
         self.floor("read", "floor_read")
         self.add("find", self.find())
         if shutil.which("inotifywait"):
@@ -112,8 +123,8 @@ class Measures:
                 self.rest(daemon)
             written = processes.written_bytes(daemon.pid)
             self.shelf(daemon)
-            self.drops(daemon)
-            self.add("end_peak", processes.memory(daemon.pid)["peak"] * 1024)
+            self.drops(daemon, "drop", self.share(DROPS), QUIET)
+            self.add("work_peak", processes.memory(daemon.pid)["peak"] * 1024)
             count = daemon.counts()["books"]
         final = daemon.database_bytes()
         self.add("database", final / count)
@@ -131,10 +142,11 @@ class Measures:
             began = time.monotonic()
             daemon.control("status")
             self.add("status", time.monotonic() - began)
-        began = time.monotonic()
-        for _ in range(STATUS_REQUESTS):
+        began, count = time.monotonic(), 0
+        while time.monotonic() - began < REQUESTS_SECONDS:
             daemon.get("/v1/status")
-        self.add("requests", STATUS_REQUESTS / (time.monotonic() - began))
+            count += 1
+        self.add("requests", count / (time.monotonic() - began))
         for _ in range(10):
             began = time.monotonic()
             daemon.get("/v1/books", limit=500)
@@ -145,10 +157,10 @@ class Measures:
             self.add("search", time.monotonic() - began)
 
     def rest(self, daemon):
-        """An idle time, once there are no more wake-ups of what was done before, for which half a minute must be enough."""
-        quiet_since = time.monotonic()
+        """An idle time, once there are no more wake-ups of what was done before, for which ten seconds must be enough."""
+        began = time.monotonic()
         before = processes.switches(daemon.pid)
-        while time.monotonic() - quiet_since < 30:
+        while time.monotonic() - began < 10:
             time.sleep(2)
             after = processes.switches(daemon.pid)
             if processes.wakeups(before, after) == 0:
@@ -162,26 +174,33 @@ class Measures:
         self.add("idle_resident", memory["resident"] * 1024)
         self.add("idle_resident_all", memory["resident_all"] * 1024)
 
-    def drops(self, daemon):
-        """Books renamed in, one after the other, each into another directory and once the one before it is to be seen."""
-        series = sorted(self.root.glob("*/*"))[: self.corpus.directories]
-        count = min(max(20, DROPS // self.runs), len(series))
-        books = corpora.newcomers(self.folder / "corpora", "newcomers", self.size, count)
-        # All of them lie evenly over the whole library.
-        places = series[:: max(1, len(series) // count)][:count]
+    def drops(self, daemon, key, count, pause):
+        """Books renamed in, one after the other, each once the one before it is to be seen; all over the library."""
+        series = sorted(self.root.glob("*/*"))
+        places = [series[number * len(series) // count] for number in range(count)]
+        books = corpora.newcomers(self.folder / "corpora", key, self.size, count)
         with daemon.events("book.added") as events:
             items = events.items("book.added")
             cpu = processes.cpu_seconds(daemon.pid)
             for book, place in zip(books, places):
+                time.sleep(pause)
                 began = time.monotonic()
                 book.rename(place / book.name)
                 while True:
                     seen, item = next(items)
                     if item["path"].endswith("/" + book.name):
                         break
-                self.add("drop", seen - began)
+                self.add(key, seen - began)
+        daemon.settle()
+        return (processes.cpu_seconds(daemon.pid) - cpu) / count
+
+    def changes(self):
+        """The CPU of one change, as a mean of many. Changes are told apart by a short quiet, so that it need not be waited for."""
+        with self.daemon(quiet="20ms") as daemon:
             daemon.settle()
-            self.add("change_cpu", (processes.cpu_seconds(daemon.pid) - cpu) / count)
+            cpu = self.drops(daemon, "change", self.share(CHANGES), 0.03)
+            self.add("change_cpu", cpu)
+            self.add("end_peak", processes.memory(daemon.pid)["peak"] * 1024)
 
     def shelf(self, daemon):
         """A folder renamed, and back."""
@@ -204,8 +223,7 @@ class Measures:
             self.add("shelf", seen - began)
             daemon.settle()
             self.add("shelf_written", processes.written_bytes(daemon.pid) - written)
-            # The end of a burst, after which the next change is a first one again.
-            time.sleep(3)
+            time.sleep(QUIET)
 
     def starts(self):
         """A library that did not change while nobody looked, and one whose shelf was renamed."""

@@ -85,7 +85,7 @@ ROWS = [
         {"tiny": AtMost(40 * MB), "real": AtMost(40 * MB), "small": AtMost(40 * MB), "large": AtMost(80 * MB)}),
     Row("idle: resident, all processes", "idle_resident_all", "B"),
     Row("after a start: resident, daemon", "start_resident", "B"),
-    Row("peak after all of that, daemon", "end_peak", "B", (), None, {"wide": AtMost(80 * MB)}),
+    Row("peak after all of that, daemon", "work_peak", "B", (), None, {"wide": AtMost(80 * MB)}),
     Row("database, a book", "database", "B", (), None, {size: AtMost(2000) for size in ("small", "large", "wide")}),
     Row("written for the first index, of the final size", "written_times", "×", (), AtMost(6)),
     Row("stumpctl status, start to exit", "status", "s", ("true(1)", "all:true")),
