@@ -18,6 +18,7 @@ import sys
 import time
 import zlib
 
+import rarbytes
 import zipbytes
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -116,8 +117,9 @@ class Shelf:
         if has_facts:
             facts = comic_info(series, number, len(pages))
             entries.append(("ComicInfo.xml", facts, zlib.crc32(facts)))
+        archive = rarbytes if os.fspath(path).endswith(".cbr") else zipbytes
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        os.writev(descriptor, list(zipbytes.pieces(entries)))
+        os.writev(descriptor, list(archive.pieces(entries)))
         os.close(descriptor)
         # Books have been there for long: one that is seconds old is looked at with more care.
         stamp = 1_700_000_000 + number
@@ -168,13 +170,13 @@ def made(folder, name):
     return root
 
 
-def newcomers(folder, name, size, count):
+def newcomers(folder, name, size, count, suffix=".cbz"):
     """`count` more books of a size, which are in no corpus, in a directory beside the corpora; answers their paths."""
     corpus, place = CORPORA[size], folder / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     maker = Shelf(corpus, painted(folder, corpus.pages))
-    paths = [place / f"The {name} newcomer {number:05}.cbz" for number in range(count)]
+    paths = [place / f"The {name} newcomer {number:05}{suffix}" for number in range(count)]
     for number, path in enumerate(paths):
         maker.book(path, "Newcomers", number, f"{name} newcomer")
     return paths

@@ -12,7 +12,7 @@ import time
 import urllib.parse
 
 # Longer than anything takes that is measured: who waits this long waits for something that does not come.
-PATIENCE = 900
+PATIENCE = 3600
 BOX, QUALITY, EFFORT = (300, 450), 75, 2
 
 
@@ -32,7 +32,7 @@ class Connection(http.client.HTTPConnection):
 class Daemon:
     """With state and cache in `home`, which outlive it: the next one that is started there goes on with them."""
 
-    def __init__(self, programs, home, root, thumbnails=False, conversion=False, quiet="2s"):
+    def __init__(self, programs, home, root, thumbnails=False, quiet="2s"):
         self.programs, self.home, self.root = pathlib.Path(programs), pathlib.Path(home), pathlib.Path(root)
         # A socket's path is short, and a benchmark's folder may be anywhere.
         self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="stump-bench-"))
@@ -49,8 +49,6 @@ class Daemon:
         lines += ["[library.thumbnails]", f"enabled = {str(thumbnails).lower()}"]
         if thumbnails:
             lines += [f"fit = {list(BOX)}", f"quality = {QUALITY}", f"effort = {EFFORT}"]
-        if conversion:
-            lines += ["[library.conversion]", 'to_cbz = ["cbr"]', 'originals = "keep"']
         (self.home / "stumpd.toml").write_text("\n".join(lines) + "\n")
         self.process = None
 

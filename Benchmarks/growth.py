@@ -69,13 +69,14 @@ def panel(title, lines, at):
         anchor = "end" if x == max(xs) and len(set(xs)) > 1 else "middle"
         parts.append(f'<text x="{across(x):.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="{anchor}">{x:,}</text>')
     parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 10}" text-anchor="middle">books</text>')
+    legend = LEFT
     for place, (name, line) in enumerate(lines):
         colour = COLOURS[place]
         path = "L".join(f"{across(x):.1f} {down(y):.1f}" for x, y in line)
         parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{across(x):.1f}" cy="{down(y):.1f}" r="3" fill="{colour}"/>' for x, y in line]
-        legend = LEFT + 10 + place * (WIDTH - LEFT - RIGHT - 10) / len(lines)
-        parts.append(f'<text x="{legend:.0f}" y="{TOP - 4}" fill="{colour}">{name}</text>')
+        parts.append(f'<text x="{legend}" y="{TOP - 4}" fill="{colour}">{name}</text>')
+        legend += 6 * len(name) + 14
     return "\n".join(parts + ["</g>"])
 
 

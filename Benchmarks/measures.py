@@ -18,6 +18,7 @@ RENAMED = "Renamed shelf"
 QUERIES = ["lanterns", "amber falcons", "Okafor", "Lindqvist orchards", "midnight kn", "lanturns", "Emerald Harbors", "zzyzx"]
 # In all runs together; a run of its own has fewer drops.
 DROPS, CHANGES, STATUS_RUNS = 100, 500, 50
+CONVERSIONS = 30
 REQUESTS_SECONDS = 2
 # What a daemon waits for after a change before the next one is a first one again, and a little more.
 QUIET = 2.1
@@ -46,8 +47,7 @@ class Measures:
         """Undoes what a run, or one that was interrupted, has done to the corpus."""
         if (self.root / RENAMED).exists():
             (self.root / RENAMED).rename(self.root / "Shelf 001")
-        for place in self.root.glob("*/*/* newcomer *.cbz"):
-            place.unlink()
+        subprocess.run(["find", self.root, "-name", "* newcomer *", "-delete"], check=True)
 
     @contextlib.contextmanager
     def daemon(self, fresh=False, **wishes):
@@ -67,6 +67,8 @@ class Measures:
             self.tidy()
         if self.size in ("tiny", "real", "small"):
             self.thumbnails()
+        if self.size == "real":
+            self.conversion()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def limits(self):
@@ -272,6 +274,27 @@ class Measures:
             made = sum(1 for _ in (self.home / "cache/stump/thumbnails").glob("*/*.webp"))
             if made != self.corpus.count:
                 raise SystemExit(f"stumpd has made {made} thumbnails of {self.corpus.count}")
+
+    def conversion(self):
+        """Books of stored pages, from RAR to ZIP; both write to the disk that the library is on."""
+        books = corpora.newcomers(self.folder / "corpora", "rar", self.size, CONVERSIONS, ".cbr")
+        os.sync()
+        size, root, result = sum(book.stat().st_size for book in books), books[0].parent, self.folder / "bsdtar.cbz"
+        began = time.monotonic()
+        for book in books:
+            words = ["bsdtar", "--format=zip", "--options=zip:compression=store", "-cf", result, f"@{book}"]
+            subprocess.run(words, check=True)
+        self.add("bsdtar", size / (time.monotonic() - began))
+        result.unlink()
+        shutil.rmtree(self.home)
+        with Daemon(self.programs, self.home, root) as daemon:
+            daemon.settle()
+            began = time.monotonic()
+            daemon.control("convert", "--wait", "--quiet", root)
+            self.add("convert", size / (time.monotonic() - began))
+        if len(list(root.glob("*.cbz"))) != len(books):
+            raise SystemExit(f"stumpd has not converted all of {root}; see {self.home}/stumpd.log")
+        shutil.rmtree(root)
 
 
 def seconds(words):
