@@ -20,9 +20,9 @@ import table
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--programs", type=pathlib.Path, required=True, help="the directory of stumpd, stumpctl and stump-worker")
+    parser.add_argument("--programs", type=pathlib.Path, required=True, help="the directory of stumpd and the others")
     parser.add_argument("--floor", type=pathlib.Path, required=True, help="floor.c, compiled")
-    parser.add_argument("--dir", type=pathlib.Path, required=True, help="where libraries are made and kept, and state is")
+    parser.add_argument("--dir", type=pathlib.Path, required=True, help="for libraries, which are kept, and state")
     parser.add_argument("--sizes", default="real,small,large,wide", help="of " + ", ".join(corpora.CORPORA))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--idle", type=int, help="seconds to be idle for; 60, or 20 where there is one run")

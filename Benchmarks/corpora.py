@@ -28,14 +28,19 @@ JOBS = 2
 # Debian's, whatever else is first in $PATH: it has numpy and Pillow where the packages are installed.
 PAINTER = "/usr/bin/python3"
 
-FIRST = "Amber Brazen Cobalt Distant Emerald Feral Gilded Hollow Iron Jagged Kindred Lunar Midnight Nimble Opal Paper".split()
-SECOND = "Anchors Beacons Comets Drifters Engines Falcons Gardens Harbours Islands Jesters Knights Lanterns Monsters Nomads Orchards Pilots".split()
-PEOPLE = "Ines Duarte,Tomas Lindqvist,Mara Okafor,Yuki Hayashi,Leo Brandt,Nadia Rahal,Piotr Zielinski,Clara Moreau".split(",")
+FIRST = """Amber Brazen Cobalt Distant Emerald Feral Gilded Hollow
+    Iron Jagged Kindred Lunar Midnight Nimble Opal Paper""".split()
+SECOND = """Anchors Beacons Comets Drifters Engines Falcons Gardens Harbours
+    Islands Jesters Knights Lanterns Monsters Nomads Orchards Pilots""".split()
+PEOPLE = [
+    "Ines Duarte", "Tomas Lindqvist", "Mara Okafor", "Yuki Hayashi",
+    "Leo Brandt", "Nadia Rahal", "Piotr Zielinski", "Clara Moreau",
+]
 
 
 @dataclasses.dataclass(frozen=True)
 class Corpus:
-    """A root with `shelves`, each with as many `series`, each with as many `books`: a shelf of 10,000 books is renamed as one."""
+    """A root with `shelves`, each with as many `series`, each with as many `books`; a shelf is renamed as one."""
 
     name: str
     shelves: int
@@ -72,11 +77,16 @@ def comic_info(series, number, pages):
     """What most books say of themselves."""
     writer, artist = PEOPLE[number % 8], PEOPLE[(number // 8 + 3) % 8]
     return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<ComicInfo xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
-        f"  <Title>The {SECOND[number * 7 % 16]} of {FIRST[number * 5 % 16]} {number}</Title>\n  <Series>{series}</Series>\n"
-        f"  <Number>{number % 97 + 1}</Number>\n  <Year>{1980 + number % 45}</Year>\n  <Month>{number % 12 + 1}</Month>\n"
-        f"  <Writer>{writer}</Writer>\n  <Penciller>{artist}</Penciller>\n  <Publisher>{SECOND[number // 50 % 16]} Press</Publisher>\n"
-        f"  <Genre>{'Adventure, Crime' if number % 2 else 'Science Fiction'}</Genre>\n  <PageCount>{pages}</PageCount>\n</ComicInfo>\n"
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<ComicInfo xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
+        f"  <Title>The {SECOND[number * 7 % 16]} of {FIRST[number * 5 % 16]} {number}</Title>\n"
+        f"  <Series>{series}</Series>\n"
+        f"  <Number>{number % 97 + 1}</Number>\n"
+        f"  <Year>{1980 + number % 45}</Year>\n  <Month>{number % 12 + 1}</Month>\n"
+        f"  <Writer>{writer}</Writer>\n  <Penciller>{artist}</Penciller>\n"
+        f"  <Publisher>{SECOND[number // 50 % 16]} Press</Publisher>\n"
+        f"  <Genre>{'Adventure, Crime' if number % 2 else 'Science Fiction'}</Genre>\n"
+        f"  <PageCount>{pages}</PageCount>\n</ComicInfo>\n"
     ).encode()
 
 

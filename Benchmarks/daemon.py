@@ -45,7 +45,8 @@ class Daemon:
             "NOTIFY_SOCKET": str(self.runtime / "notify"),
         }
         self.home.mkdir(parents=True, exist_ok=True)
-        lines = ["[daemon]", 'backup = "off"', "[watch]", f'quiet = "{quiet}"', "[[library]]", 'name = "bench"', f"root = {json.dumps(str(self.root))}"]
+        lines = ["[daemon]", 'backup = "off"', "[watch]", f'quiet = "{quiet}"']
+        lines += ["[[library]]", 'name = "bench"', f"root = {json.dumps(str(self.root))}"]
         lines += ["[library.thumbnails]", f"enabled = {str(thumbnails).lower()}"]
         if thumbnails:
             lines += [f"fit = {list(BOX)}", f"quality = {QUALITY}", f"effort = {EFFORT}"]
@@ -98,7 +99,8 @@ class Daemon:
         return time.monotonic() - self.began
 
     def ask(self, method, path, body=None):
-        self.connection.request(method, path, None if body is None else json.dumps(body), {"Content-Type": "application/json"})
+        content = None if body is None else json.dumps(body)
+        self.connection.request(method, path, content, {"Content-Type": "application/json"})
         answer = self.connection.getresponse()
         text = answer.read()
         if answer.status >= 300:
@@ -151,7 +153,8 @@ class Daemon:
 
     def database_bytes(self):
         """All files of the database but what SQLite keeps in memory for its processes."""
-        return sum(path.stat().st_size for path in (self.home / "state/stump").glob("stump.db*") if path.suffix != ".db-shm")
+        files = (self.home / "state/stump").glob("stump.db*")
+        return sum(path.stat().st_size for path in files if path.suffix != ".db-shm")
 
 
 class Events:

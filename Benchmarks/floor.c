@@ -3,9 +3,9 @@
 //
 // usage: floor [-t THREADS] [-s walk|open|read|draw] [-w WIDTH] [-h HEIGHT] [-q QUALITY] [-m METHOD] [-o OUTPUT] TREE
 //
-// It lists the tree and asks for every file's size and time, reads every ZIP's directory, takes out ComicInfo.xml and the
-// first picture, decodes it scaled within the DCT, shrinks it into the box, encodes it as WebP, writes and renames it. -s
-// ends it after a stage. It prints one JSON object. It trusts what it reads: it is for libraries that were made for it.
+// It lists the tree and asks for every file's size and time, reads every ZIP's directory, takes out ComicInfo.xml and
+// the first picture, decodes it scaled within the DCT, shrinks it into the box, encodes it as WebP, writes and renames
+// it. -s ends it after a stage. It prints one JSON object. It trusts what it reads: libraries that were made for it.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -115,11 +115,13 @@ static int list(int descriptor, off_t size, struct entry *picture, struct entry 
     for (uint32_t i = 0; i < count; i++) {
         const char *name = (const char *)record + 46;
         size_t nameLength = number(record + 28, 2);
-        struct entry entry = {number(record + 10, 2), number(record + 20, 4), number(record + 24, 4), number(record + 42, 4)};
+        struct entry entry = {
+            number(record + 10, 2), number(record + 20, 4), number(record + 24, 4), number(record + 42, 4)};
         if (nameLength == 13 && memcmp(name, "ComicInfo.xml", 13) == 0) *document = entry;
         if (isPicture(name, nameLength)) {
             int order = first ? memcmp(name, first, nameLength < firstLength ? nameLength : firstLength) : -1;
-            if (order < 0 || (order == 0 && nameLength < firstLength)) *picture = entry, first = name, firstLength = nameLength;
+            if (order < 0 || (order == 0 && nameLength < firstLength))
+                *picture = entry, first = name, firstLength = nameLength;
         }
         record += 46 + nameLength + number(record + 30, 2) + number(record + 32, 2);
     }
@@ -170,8 +172,10 @@ static int decodeJPEG(tjhandle jpeg, const uint8_t *bytes, size_t size, WebPPict
         if (scaledWidth >= *width && scaledHeight >= *height && scaledWidth < bestWidth)
             bestWidth = scaledWidth, bestHeight = scaledHeight;
     }
-    return room(picture, bestWidth, bestHeight)
-        && tjDecompress2(jpeg, bytes, size, (uint8_t *)picture->argb, bestWidth, picture->argb_stride * 4, bestHeight, TJPF_BGRA, 0) == 0;
+    if (!room(picture, bestWidth, bestHeight)) return 0;
+    uint8_t *pixels = (uint8_t *)picture->argb;
+    int stride = picture->argb_stride * 4;
+    return tjDecompress2(jpeg, bytes, size, pixels, bestWidth, stride, bestHeight, TJPF_BGRA, 0) == 0;
 }
 
 static int decodePNG(const uint8_t *bytes, size_t size, WebPPicture *picture, int *width, int *height) {
@@ -208,7 +212,9 @@ static int draw(tjhandle jpeg, const uint8_t *bytes, size_t size, size_t index) 
     picture.writer = WebPMemoryWrite;
     picture.custom_ptr = &webp;
     int isJPEG = size > 2 && bytes[0] == 0xff && bytes[1] == 0xd8;
-    int done = (isJPEG ? decodeJPEG(jpeg, bytes, size, &picture, &width, &height) : decodePNG(bytes, size, &picture, &width, &height))
+    int done = isJPEG ? decodeJPEG(jpeg, bytes, size, &picture, &width, &height)
+                      : decodePNG(bytes, size, &picture, &width, &height);
+    done = done
         && ((picture.width == width && picture.height == height) || WebPPictureRescale(&picture, width, height))
         && WebPEncode(&config, &picture) && (!wish.output || keep(&webp, index));
     written += webp.size;
@@ -263,7 +269,7 @@ int main(int count, char **words) {
             for (wish.stage = WALK; wish.stage <= DRAW && strcmp(stages[wish.stage], optarg); wish.stage++) {}
             if (wish.stage <= DRAW) break;
             // fall through
-        default: return fprintf(stderr, "usage: floor [-t THREADS] [-s STAGE] [-w W] [-h H] [-q Q] [-m M] [-o OUTPUT] TREE\n"), 64;
+        default: return fprintf(stderr, "floor: the options are those at the top of floor.c\n"), 64;
         }
     }
     if (optind + 1 != count) return fprintf(stderr, "floor: one tree, please\n"), 64;
@@ -284,8 +290,8 @@ int main(int count, char **words) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf(
-        "{\"directories\": %zu, \"files\": %zu, \"opened\": %zu, \"documents\": %zu, \"drawn\": %zu, \"failed\": %zu, \"thumbnail_bytes\": %zu, "
-        "\"wall\": %.4f, \"cpu\": %.4f, \"peak_kb\": %ld}\n",
+        "{\"directories\": %zu, \"files\": %zu, \"opened\": %zu, \"documents\": %zu, \"drawn\": %zu, "
+        "\"failed\": %zu, \"thumbnail_bytes\": %zu, \"wall\": %.4f, \"cpu\": %.4f, \"peak_kb\": %ld}\n",
         directoryCount, fileCount, (size_t)opened, (size_t)documents, (size_t)drawn, (size_t)failed, (size_t)written,
         seconds(CLOCK_MONOTONIC) - began, seconds(CLOCK_PROCESS_CPUTIME_ID), usage.ru_maxrss);
     return failed ? 1 : 0;

@@ -16,7 +16,8 @@ WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 420, 300, 62, 40, 16, 44
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"]
 PANELS = [
     ("Seconds for the whole library", 1, [
-        ("first index, facts", "first_facts_wall"), ("verify", "verify"), ("verify, cold", "verify_cold"), ("start to live", "live"),
+        ("first index, facts", "first_facts_wall"), ("verify", "verify"),
+        ("verify, cold", "verify_cold"), ("start to live", "live"),
     ]),
     ("Milliseconds for one book renamed in", 1000, [
         ("until visible", "drop"), ("99th of 100", "drop_99"), ("CPU", "change_cpu"),
@@ -90,9 +91,11 @@ def drawing(results):
             panels.append(panel(title, lines, at))
     height = (len(panels) + 1) // 2 * HEIGHT
     # A presentation attribute counts less than a style sheet: the names of lines keep their colour this way.
-    style = "text{font:11px sans-serif}text:not([fill]){fill:#333}.title{font-size:14px;font-weight:bold}.grid{stroke:#ddd}"
+    style = "text{font:11px sans-serif}text:not([fill]){fill:#333}.title{font-size:14px;font-weight:bold}"
+    style += ".grid{stroke:#ddd}"
+    size = f'viewBox="0 0 {2 * WIDTH} {height}" width="{2 * WIDTH}" height="{height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * WIDTH} {height}" width="{2 * WIDTH}" height="{height}">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n'
         f'<style>{style}</style>\n<rect width="100%" height="100%" fill="#fff"/>\n' + "\n".join(panels) + "\n</svg>\n"
     )
 

@@ -15,7 +15,10 @@ import processes
 from daemon import BOX, EFFORT, QUALITY, Daemon
 
 RENAMED = "Renamed shelf"
-QUERIES = ["lanterns", "amber falcons", "Okafor", "Lindqvist orchards", "midnight kn", "lanturns", "Emerald Harbors", "zzyzx"]
+# Words, people, a beginning, two typos, and what is nowhere.
+QUERIES = [
+    "lanterns", "amber falcons", "Okafor", "Lindqvist orchards", "midnight kn", "lanturns", "Emerald Harbors", "zzyzx",
+]
 # In all runs together; a run of its own has fewer drops.
 DROPS, CHANGES, STATUS_RUNS = 100, 500, 50
 CONVERSIONS = 30
@@ -97,7 +100,8 @@ class Measures:
     def inotifywait(self):
         """Until it watches every directory."""
         began = time.monotonic()
-        with subprocess.Popen(["inotifywait", "-mr", self.root], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as watcher:
+        words = ["inotifywait", "-mr", self.root]
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as watcher:
             for line in watcher.stderr:
                 if b"established" in line:
                     break
@@ -159,7 +163,7 @@ class Measures:
             self.add("search", time.monotonic() - began)
 
     def rest(self, daemon):
-        """An idle time, once there are no more wake-ups of what was done before, for which ten seconds must be enough."""
+        """An idle time, once what was done before has no more wake-ups; ten seconds must be enough for that."""
         began = time.monotonic()
         before = processes.switches(daemon.pid)
         while time.monotonic() - began < 10:
@@ -197,7 +201,7 @@ class Measures:
         return (processes.cpu_seconds(daemon.pid) - cpu) / count
 
     def changes(self):
-        """The CPU of one change, as a mean of many. Changes are told apart by a short quiet, so that it need not be waited for."""
+        """The CPU of one change, as a mean of many, with a short quiet that need not be waited for between them."""
         with self.daemon(quiet="20ms") as daemon:
             daemon.settle()
             cpu = self.drops(daemon, "change", self.share(CHANGES), 0.03)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Draws pages that weigh what comic pages weigh, as JPEG, or tiny ones: panels with shades, lines, lettering and the grain of paper.
+"""Draws pages that weigh what comic pages weigh, as JPEG, or tiny ones: panels with shades, lines, lettering and grain.
 
 usage: pages.py DIR COUNT full|tiny
 
@@ -20,12 +20,14 @@ def page(number, width, height, grain):
     rows = int(chance.integers(2, 5))
     top = height * 0.03
     for row in range(rows):
-        tall = (height * 0.94 - top) / (rows - row) * chance.uniform(0.8, 1.1) if row < rows - 1 else height * 0.97 - top
+        tall = height * 0.97 - top
+        if row < rows - 1:
+            tall = (height * 0.94 - top) / (rows - row) * chance.uniform(0.8, 1.1)
         columns = int(chance.integers(1, 4))
         for column in range(columns):
             left = width * (0.04 + 0.92 * column / columns)
             right = width * (0.03 + 0.92 * (column + 1) / columns)
-            panel(picture, chance, tuple(int(side) for side in (left, top, max(right, left + 4), max(top + tall * 0.96, top + 4))))
+            panel(picture, chance, tuple(int(side) for side in (left, top, right, top + tall * 0.96)))
         top += tall
     pixels = numpy.asarray(picture, dtype=numpy.int16)
     noise = chance.normal(0, grain, (height, width, 1)) + chance.normal(0, grain / 3, (height, width, 3))
@@ -37,7 +39,8 @@ def panel(picture, chance, box):
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     first, second = chance.integers(40, 230, (2, 3))
-    shade = numpy.linspace(0, 1, height)[:, None, None] * chance.uniform(0.4, 1) + numpy.linspace(0, 0.3, width)[None, :, None]
+    down, across = numpy.linspace(0, 1, height)[:, None, None], numpy.linspace(0, 0.3, width)[None, :, None]
+    shade = down * chance.uniform(0.4, 1) + across
     colours = first * (1 - shade) + second * shade
     picture.paste(Image.fromarray(numpy.clip(colours, 0, 255).astype(numpy.uint8)), (left, top))
     draw = ImageDraw.Draw(picture)

@@ -33,7 +33,7 @@ def cpu_seconds(root):
 
 
 def memory(root):
-    """Kilobytes: the daemon's own now and at its peak, and an upper bound of all processes' peak, the sum of each one's."""
+    """Kilobytes: the daemon's own now and at its peak, and the sum of all processes', for the peak an upper bound."""
     peaks = [figure(pid, "status", "VmHWM:") for pid in family(root)]
     return {
         "resident": figure(root, "status", "VmRSS:"),

@@ -10,6 +10,7 @@ class AtMost:
     """The figure itself."""
 
     limit: float
+    miss: str = dataclasses.field(default="above", init=False)
 
     def holds(self, figure, beside):
         return figure <= self.limit
@@ -31,6 +32,8 @@ class Times(AtMost):
 
 @dataclasses.dataclass(frozen=True)
 class AtLeastTimes(Times):
+    miss: str = dataclasses.field(default="below", init=False)
+
     def holds(self, figure, beside):
         return figure / beside >= self.limit if beside else None
 
@@ -40,7 +43,7 @@ class AtLeastTimes(Times):
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """`beside` names what is measured for comparison; its key may be of another size, after a colon. `targets` are by size."""
+    """`beside` names what it is compared with; its key may be of another size, before a colon."""
 
     what: str
     key: str
@@ -54,7 +57,8 @@ MB = 1e6
 ROWS = [
     Row("first index with thumbnails: CPU", "first_cpu", "s", ("floor.c, CPU", "floor_draw_cpu"), None,
         {"real": Times(1.15), "small": AtMost(18)}),
-    Row("first index with thumbnails: time", "first_wall", "s", ("floor.c", "floor_draw_wall"), None, {"real": Times(1.25)}),
+    Row("first index with thumbnails: time", "first_wall", "s", ("floor.c", "floor_draw_wall"), None,
+        {"real": Times(1.25)}),
     Row("… all rows visible", "rows", "s", ("floor.c, reading", "floor_read_wall"), None, {"real": AtMost(0.5)}),
     Row("… peak of the daemon", "first_peak", "B", (), AtMost(80 * MB)),
     Row("… peak of all processes", "first_peak_all", "B", (), AtMost(150 * MB)),
@@ -67,7 +71,8 @@ ROWS = [
     Row("… peak of all processes", "first_facts_peak_all", "B", (), AtMost(150 * MB)),
     Row("nothing changed: verify, warm", "verify", "s", ("find -printf", "find"), None,
         {"small": AtMost(0.15), "large": Times(1.3)}),
-    Row("nothing changed: verify, cold", "verify_cold", "s", ("find -printf", "find_cold"), None, {"large": Times(1.3)}),
+    Row("nothing changed: verify, cold", "verify_cold", "s", ("find -printf", "find_cold"), None,
+        {"large": Times(1.3)}),
     Row("start, until it answers", "ready", "s"),
     Row("start, until live, warm", "live", "s", ("inotifywait -mr", "inotifywait"), None,
         {"small": AtMost(0.5), "large": AtMost(0.5), "wide": AtMost(1.5)}),
@@ -102,7 +107,9 @@ def shown(figure, unit):
     if unit == "s":
         return f"{figure:.1f} s" if figure >= 10 else f"{figure:.2f} s" if figure >= 1 else f"{figure * 1000:.3g} ms"
     if unit == "B":
-        return f"{figure / 1e6:,.1f} MB" if figure >= 1e6 else f"{figure / 1e3:.1f} kB" if figure >= 1e4 else f"{figure:.0f} B"
+        if figure >= 1e6:
+            return f"{figure / 1e6:,.1f} MB"
+        return f"{figure / 1e3:.1f} kB" if figure >= 1e4 else f"{figure:.0f} B"
     return f"{figure:,.0f} {unit}".strip() if figure >= 100 else f"{figure:.3g} {unit}".strip()
 
 
@@ -116,7 +123,7 @@ def found(key, size, figures):
     return figures.get(place or size, {}).get(name)
 
 
-def lines(figures, extremes=None):
+def lines(figures):
     """The table in Markdown, for figures by size."""
     rows = [("what", "books", "figure", "beside it", "ratio", "target", "")]
     for row in ROWS:
@@ -135,7 +142,7 @@ def lines(figures, extremes=None):
                 f"{row.beside[0]} {shown(beside, row.unit)}" if beside is not None else "",
                 f"{figure / beside:.2f}" if beside else "",
                 target.text(row.unit) if target else "",
-                "" if verdict is None else "ok" if verdict else "**above**" if type(target) is not AtLeastTimes else "**below**",
+                "" if verdict is None else "ok" if verdict else f"**{target.miss}**",
             ))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     rows.insert(1, tuple("-" * width for width in widths))
