@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import platform
+import signal
 import sys
 import time
 
@@ -50,6 +51,8 @@ def machine():
 
 
 def main():
+    # Whatever ends it, its daemon ends too, and the library is as it was.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wishes = arguments()
     programs, floor, folder = wishes.programs.resolve(), wishes.floor.resolve(), wishes.dir.resolve()
     began = time.monotonic()
