@@ -121,7 +121,17 @@ let package = Package(
             ]
         ),
 
-        program("stumpd", ["StumpDaemon", arguments]),
+        .executableTarget(
+            name: "stumpd",
+            dependencies: ["StumpDaemon", arguments],
+            swiftSettings: settings,
+            // Idle is idle: see Sources/CLinux/Dispatch.c.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["register", "unregister"].flatMap { ["-Xlinker", "--wrap=_dispatch_workq_worker_\($0)"] }
+                )
+            ]
+        ),
         program("stumpctl", ["ControlAPI", arguments]),
         program("stump-worker", ["MediaReading", "LibraryModel"]),
 
