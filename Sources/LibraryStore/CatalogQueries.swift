@@ -61,23 +61,6 @@ package struct ProblemEntry: Sendable {
     package var job: Int64?
 }
 
-/// What one library holds, in figures.
-package struct LibraryFigures: Sendable {
-    package var series = 0
-    package var books = 0
-    package var missing = 0
-    package var ignored = 0
-    package var problems = 0
-
-    /// Of the books that are present, in bytes.
-    package var size: Int64 = 0
-    package var heldLosses = 0
-
-    /// Whether somebody paused it.
-    package var isPaused = false
-    package var lastScan: (job: Int64, at: Timestamp, state: JobState)?
-}
-
 /// What the API asks of the catalog. Lists are pages in the order of ids.
 ///
 /// What belongs to a library that is not in the configuration is in none; who knows its id may ask for it all the same.
@@ -156,60 +139,6 @@ extension LibraryStore {
                 .compactMap { try db.problem($0) }
         }
     }
-
-    /// How many problems of each class are open.
-    package func problemCounts() async throws -> [ProblemClass: Int] {
-        try await pool.read { db in
-            let sql = """
-                SELECT class, count(*) FROM problem LEFT JOIN book ON book.id = book_id
-                WHERE \(Database.problemIsListed) AND problem.\(Database.isConfigured) GROUP BY class
-                """
-            return try Row.fetchAll(db, sql: sql).reduce(into: [:]) {
-                if let problem = ProblemClass(rawValue: $1[0]) { $0[problem] = $1[1] }
-            }
-        }
-    }
-
-    package func figures(of library: LibraryName) async throws -> LibraryFigures {
-        try await pool.read { db in
-            guard let id = try db.libraryID(library) else { throw StoreFault.unknownLibrary(library.text) }
-            var figures = LibraryFigures()
-            let counts = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT books - gone, gone - ignored, ignored, size, series,
-                        (SELECT count(*) FROM problem LEFT JOIN book ON book.id = book_id
-                            WHERE problem.library_id = ?1 AND \(Database.problemIsListed))
-                    FROM library_count WHERE library_id = ?1
-                    """,
-                arguments: [id]
-            )
-            if let counts {
-                figures.books = counts[0]
-                figures.missing = counts[1]
-                figures.ignored = counts[2]
-                figures.size = counts[3]
-                figures.series = counts[4]
-                figures.problems = counts[5]
-            }
-            let scan = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT held_losses, last_scan_job, last_scan_at, last_scan_state, paused_at IS NOT NULL
-                    FROM library WHERE id = ?
-                    """,
-                arguments: [id]
-            )
-            figures.heldLosses = scan?[0] ?? 0
-            figures.isPaused = scan?[4] ?? false
-            if let scan, let job = scan[1] as Int64?, let at = scan[2] as Int64?,
-                let state = (scan[3] as String?).flatMap(JobState.init(rawValue:))
-            {
-                figures.lastScan = (job, Timestamp(nanoseconds: at), state)
-            }
-            return figures
-        }
-    }
 }
 
 extension Database {
@@ -232,7 +161,7 @@ extension Database {
         """
 
     /// The term that holds for every problem but those of ignored books, which are nobody's concern.
-    fileprivate static let problemIsListed = "book.is_ignored IS NOT 1"
+    static let problemIsListed = "book.is_ignored IS NOT 1"
 
     static let problemColumns = """
         SELECT problem.id, class, library.name, book_id, path, detail, first_seen, last_seen, occurrences, job_id,

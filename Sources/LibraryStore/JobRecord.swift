@@ -133,17 +133,7 @@ extension LibraryStore {
     }
 
     /// How many jobs wait, run and are paused.
-    package func jobCounts() async throws -> [JobState: Int] {
-        try await pool.read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT state, count(*) FROM job WHERE \(Database.isOpen) GROUP BY state"
-            )
-            return rows.reduce(into: [:]) { counts, row in
-                if let state = JobState(rawValue: row[0]) { counts[state] = row[1] }
-            }
-        }
-    }
+    package func jobCounts() async throws -> [JobState: Int] { try await pool.read { try $0.jobCounts() } }
 
     /// The libraries of which a scan waits or runs.
     package func librariesToScan() async throws -> Set<LibraryName> {

@@ -11,10 +11,15 @@ extension DaemonState {
     func status() async throws -> DaemonStatus {
         let instant = now()
         let watch = watcher.figures()
-        let problems = try await store.problemCounts()
+        let overview = try await store.overview(of: configuration.libraries.map(\.name))
+        let problems = overview.problems
         let pool = workers.figures
         var libraries: [LibrarySummary] = []
-        for settings in configuration.libraries { libraries.append(try await summary(of: settings, watch)) }
+        let plans = await scheduler.plans()
+        for settings in configuration.libraries {
+            let figures = overview.libraries[settings.name] ?? LibraryFigures()
+            libraries.append(await summary(of: settings, figures, watch, plans))
+        }
         let stall = stall.reason
         let warnings = StatusWarnings(
             libraries,
@@ -31,7 +36,7 @@ extension DaemonState {
             startedAt: startedAt.rfc3339,
             uptimeSeconds: Double(instant.nanoseconds - startedAt.nanoseconds) / 1e9,
             libraries: libraries,
-            queue: try await queue(stall: stall),
+            queue: queue(overview, stall: stall),
             jobs: running.all.map { JobSummary($0.job, progress: $0.progress(at: .now), now: instant) },
             workers: WorkerSummary(
                 size: pool.size,
@@ -52,31 +57,32 @@ extension DaemonState {
                 byClass: Dictionary(uniqueKeysWithValues: problems.map { ($0.key.rawValue, $0.value) })
             ),
             warnings: warnings,
-            schedules: await schedules()
+            schedules: schedules(plans)
         )
     }
 
-    func queue() async throws -> QueueSummary { try await queue(stall: stall.reason) }
+    func queue() async throws -> QueueSummary {
+        queue(try await store.overview(of: []), stall: stall.reason)
+    }
 
-    private func queue(stall: String?) async throws -> QueueSummary {
-        let counts = try await store.jobCounts()
-        let isPaused = try await store.isQueuePaused()
-        return QueueSummary(
-            queued: counts[.queued, default: 0],
-            running: counts[.running, default: 0],
-            paused: counts[.paused, default: 0],
-            state: isPaused ? "paused" : stall == nil ? "running" : "stalled",
-            reason: isPaused ? "somebody paused it" : stall
+    private func queue(_ overview: IndexOverview, stall: String?) -> QueueSummary {
+        QueueSummary(
+            queued: overview.jobs[.queued, default: 0],
+            running: overview.jobs[.running, default: 0],
+            paused: overview.jobs[.paused, default: 0],
+            state: overview.isQueuePaused ? "paused" : stall == nil ? "running" : "stalled",
+            reason: overview.isQueuePaused ? "somebody paused it" : stall
         )
     }
 
     func summary(of settings: LibrarySettings) async throws -> LibrarySummary {
-        try await summary(of: settings, watcher.figures())
+        let figures = try await store.figures(of: settings.name)
+        return await summary(of: settings, figures, watcher.figures(), await scheduler.plans())
     }
 
     /// What is planned, the soonest first.
-    private func schedules() async -> [ScheduleSummary] {
-        let planned = await scheduler.plans().compactMap { item in item.next.map { (item: item, next: $0) } }
+    private func schedules(_ plans: [Agenda.Item]) -> [ScheduleSummary] {
+        let planned = plans.compactMap { item in item.next.map { (item: item, next: $0) } }
         return planned.sorted { $0.next < $1.next }.map { item, next in
             ScheduleSummary(
                 name: item.work.name,
@@ -88,8 +94,12 @@ extension DaemonState {
         }
     }
 
-    private func summary(of settings: LibrarySettings, _ watch: WatchFigures) async throws -> LibrarySummary {
-        let figures = try await store.figures(of: settings.name)
+    private func summary(
+        of settings: LibrarySettings,
+        _ figures: LibraryFigures,
+        _ watch: WatchFigures,
+        _ plans: [Agenda.Item]
+    ) async -> LibrarySummary {
         let watched = watch.libraries[settings.name]
         let condition = libraryGuard.conditions.condition(of: settings.name)
         let isPaused = figures.isPaused && condition == .online
@@ -118,7 +128,7 @@ extension DaemonState {
             lastScan: figures.lastScan.map {
                 LastScan(job: $0.job, finishedAt: $0.at.rfc3339, state: $0.state.rawValue)
             },
-            nextScanAt: await scheduler.plans().first { $0.work.library == settings.name }?.next?.rfc3339,
+            nextScanAt: plans.first { $0.work.library == settings.name }?.next?.rfc3339,
             heldLosses: figures.heldLosses
         )
     }

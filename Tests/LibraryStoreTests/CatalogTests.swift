@@ -42,7 +42,7 @@ struct CatalogTests {
         }
         #expect(lost[.missingMedia] == 2 && lost[.updatedSeries] == 1)
         #expect(try await bench.books().map(\.state) == [.missing, .missing])
-        #expect(try await bench.store.problemCounts() == [.missing: 2])
+        #expect(try await bench.store.overview(of: []).problems == [.missing: 2])
         #expect(try await bench.types().suffix(4).contains(.seriesMissing))
         let back = try await bench.store.commit(for: bench.comics, job: nil) { catalog in
             try catalog.restore(Array(ids.prefix(1)))
@@ -54,7 +54,7 @@ struct CatalogTests {
         #expect(after.map(\.id) == ids)
         #expect(after.map(\.state) == [.ready, .ready])
         #expect(after.map(\.metadata) == before.map(\.metadata))
-        #expect(try await bench.store.problemCounts().isEmpty)
+        #expect(try await bench.store.overview(of: []).problems.isEmpty)
         #expect(try await bench.types().contains(.seriesRestored))
     }
 
@@ -79,7 +79,7 @@ struct CatalogTests {
         #expect(problems.map(\.detail) == ["S/1.cbz: Year is `x`; Month is `y`"])
         #expect(try await bench.types().filter { $0 == .problemOpened }.count == 1)
         try await bench.commit(bench.record("S/1.cbz", size: 12))
-        #expect(try await bench.store.problemCounts().isEmpty)
+        #expect(try await bench.store.overview(of: []).problems.isEmpty)
         #expect(try await bench.types().filter { $0 == .problemResolved }.count == 1)
     }
 
@@ -150,9 +150,9 @@ struct ThumbnailRowTests {
         }
         #expect(try await ask(settings.digest) == 0)
         try await bench.commit(bench.record("1.cbz", size: 11))
-        #expect(try await bench.store.problemCounts() == [.imageCorrupt: 1])
+        #expect(try await bench.store.overview(of: []).problems == [.imageCorrupt: 1])
         #expect(try await ask(ThumbnailSettings(quality: 10).digest) == 1)
         try await bench.commit(bench.record("1.cbz", content: 2))
-        #expect(try await bench.store.problemCounts().isEmpty)
+        #expect(try await bench.store.overview(of: []).problems.isEmpty)
     }
 }

@@ -50,7 +50,7 @@ struct IgnoringTests {
             try catalog.ignore(ids)
         }
         #expect(try await bench.problems().isEmpty)
-        #expect(try await bench.store.problemCounts().isEmpty)
+        #expect(try await bench.store.overview(of: []).problems.isEmpty)
         #expect(try await bench.store.figures(of: bench.comics).problems == 0)
         let known = try await bench.store.known("S", of: bench.comics, version: 1).books.sorted { $0.id < $1.id }
         #expect(known.allSatisfy { $0.isIgnored && $0.isMissing && $0.isCurrent })

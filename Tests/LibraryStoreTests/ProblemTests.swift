@@ -30,7 +30,7 @@ struct ProblemTests {
             try await bench.commit(bench.record("S/1.cbz", findings: [Finding(.archiveEmpty, "no pages")]))
         }
         #expect(types.filter { $0 != .bookUpdated } == [.problemResolved, .problemOpened])
-        #expect(try await bench.store.problemCounts() == [.archiveEmpty: 1])
+        #expect(try await bench.store.overview(of: []).problems == [.archiveEmpty: 1])
     }
 
     @Test func `many reasons are cut to five and a figure`() async throws {
@@ -52,11 +52,11 @@ struct ProblemTests {
             try $0.keepThumbnail("a.webp", of: due, findings: [Finding(.imageCorrupt, "1.jpg")])
         }
         try await bench.commit(bench.unreadable("S/1.cbz", Finding(.permission, "denied")))
-        #expect(try await bench.store.problemCounts() == [.imageCorrupt: 1, .permission: 1])
+        #expect(try await bench.store.overview(of: []).problems == [.imageCorrupt: 1, .permission: 1])
         try await bench.commit(bench.record("S/1.cbz"))
-        #expect(try await bench.store.problemCounts() == [.imageCorrupt: 1])
+        #expect(try await bench.store.overview(of: []).problems == [.imageCorrupt: 1])
         try await bench.commit(bench.record("S/1.cbz", content: 2))
-        #expect(try await bench.store.problemCounts().isEmpty)
+        #expect(try await bench.store.overview(of: []).problems.isEmpty)
     }
 
     @Test func `a path that is no book has its problem once, of any bytes, until it can be read`() async throws {

@@ -36,7 +36,7 @@ struct RetirementTests {
             try await bench.books().count,
             try await store.series(of: nil, isMissing: nil, after: 0, limit: 9).count,
             try await store.problems(of: nil, class: nil, after: 0, limit: 9).count,
-            try await store.problemCounts().values.reduce(0, +),
+            try await store.overview(of: []).problems.values.reduce(0, +),
             try await store.duplicates(after: 0, limit: 9).count,
             try await store.librariesWithHeldLosses().count,
         ]

@@ -25,7 +25,7 @@ struct StoredThumbnailTests {
         #expect(report[.failedMedia] == 1)
         #expect(try await bench.looseThumbnails() == ["a.webp"])
         #expect(try await due(bench).isEmpty)
-        #expect(try await bench.store.problemCounts() == [.imageCorrupt: 1])
+        #expect(try await bench.store.overview(of: []).problems == [.imageCorrupt: 1])
         try await bench.commit(bench.record("1.cbz", content: 2))
         #expect(try await due(bench).isEmpty)
         try await bench.commit(bench.record("1.cbz", content: 3))
