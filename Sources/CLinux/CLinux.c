@@ -209,6 +209,8 @@ size_t clinux_take_murmurs(char *buffer, size_t size) {
     return count;
 }
 
+void clinux_trim_memory(void) { malloc_trim(0); }
+
 void clinux_prepare_worker(void) {
     // In the C locale libarchive yields no name for UTF-8 entries.
     setlocale(LC_CTYPE, "C.UTF-8");

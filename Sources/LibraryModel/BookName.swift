@@ -40,7 +40,12 @@ package struct BookName: Equatable, Sendable {
 
     /// Reads the name of a file that lies in `folder`, if it lies in one that may have the name of the series.
     package init(_ file: FileName, folder: FileName? = nil) {
-        var parser = BookNameParser(file, folder: folder.map(SeriesName.init(folder:)))
+        self.init(file, in: folder.map(SeriesName.init(folder:)))
+    }
+
+    /// The same, for who reads the names of many files of a folder.
+    package init(_ file: FileName, in folder: SeriesName?) {
+        var parser = BookNameParser(file, folder: folder)
         self = parser.parse()
     }
 }

@@ -31,7 +31,7 @@ struct NameDate: Equatable, Sendable {
         let separator: Unicode.Scalar = word.contains(".") ? "." : "-"
         let parts = word.split(omittingEmptySubsequences: false) { $0 == separator || separator == "-" && $0 == "–" }
         guard parts.allSatisfy({ $0.allSatisfy(\.isDigit) }) else { return nil }
-        let numbers = parts.map { Int(String(String.UnicodeScalarView($0))) ?? 0 }
+        let numbers = parts.map { Int(String(scalars: $0)) ?? 0 }
         let lengths = parts.map(\.count)
         let date: NameDate? =
             switch (separator, lengths.count, lengths[0], lengths.last) {

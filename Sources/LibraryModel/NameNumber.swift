@@ -65,7 +65,7 @@ struct NameNumber: Equatable, Sendable {
         while next < scalars.endIndex, scalars[next].isDigit { next += 1 }
         let digits = next - start
         guard digits <= 8 else { return nil }
-        var figure = String(String.UnicodeScalarView(scalars[start..<next].drop { $0 == "0" }))
+        var figure = String(scalars: scalars[start..<next].drop { $0 == "0" })
         if figure.isEmpty { figure = "0" }
         var integer = digits > 0 ? Int(figure) : nil
 
@@ -95,7 +95,7 @@ struct NameNumber: Equatable, Sendable {
         let decimals = scalars[(index + 1)...].prefix(4).prefix { $0.isDigit }
         guard (1...3).contains(decimals.count) else { return nil }
         index += 1 + decimals.count
-        return "." + String(String.UnicodeScalarView(decimals))
+        return "." + String(scalars: decimals)
     }
 
     private static let fractions: [Unicode.Scalar: String] = [
@@ -117,7 +117,7 @@ struct NameNumber: Equatable, Sendable {
         guard !letters.isEmpty, end == scalars.endIndex || !(scalars[end].isLetter || scalars[end].isDigit) else {
             return nil
         }
-        let text = String(String.UnicodeScalarView(letters))
+        let text = String(scalars: letters)
         let isSuffix =
             if hasPoint {
                 letters.allSatisfy { $0.properties.isUppercase }

@@ -24,11 +24,7 @@ struct NameText: Sendable {
         self.scalars = scalars
     }
 
-    func string(_ range: Range<Int>) -> String {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars[range])
-        return String(view)
-    }
+    func string(_ range: Range<Int>) -> String { String(scalars: scalars[range]) }
 
     /// One scalar for one, without control and format characters, and `_` and `%20` as spaces.
     private static func evened(_ name: String) -> [Unicode.Scalar] {

@@ -108,7 +108,7 @@ struct NameTokenizer {
     /// The tokens of `1of4`.
     private func countBehind(_ first: NameToken, _ scalars: ArraySlice<Unicode.Scalar>) -> [NameToken]? {
         let word = scalars[first.range.upperBound...].prefix { $0.isLetter }
-        guard String(String.UnicodeScalarView(word)).lowercased() == "of" else { return nil }
+        guard String(scalars: word).lowercased() == "of" else { return nil }
         var index = word.endIndex
         guard let number = NameNumber.read(scalars, at: &index, allowsRange: false), index == scalars.endIndex else {
             return nil
@@ -125,7 +125,7 @@ struct NameTokenizer {
         guard !letters.isEmpty else { return nil }
         var next = letters.endIndex
         if next < scalars.endIndex, text.scalars[next] == "." { next += 1 }
-        let name = String(String.UnicodeScalarView(letters))
+        let name = String(scalars: letters)
         guard let number = NameNumber.read(scalars, at: &next), number.digits > 0 || name == "#",
             let mark = NameMark(glued: name, digits: number.digits)
         else { return nil }

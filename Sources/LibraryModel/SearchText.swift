@@ -44,12 +44,7 @@ package struct SearchText: Sendable {
     /// Neighbours in an unspaced script; none of one character.
     package static func pairs(of text: String) -> [String] {
         let scalars = Array(text.unicodeScalars)
-        return zip(scalars, scalars.dropFirst()).map { pair in
-            var view = String.UnicodeScalarView()
-            view.append(pair.0)
-            view.append(pair.1)
-            return String(view)
-        }
+        return scalars.indices.dropLast().map { String(scalars: scalars[$0...($0 + 1)]) }
     }
 
     private mutating func take(_ scalar: Unicode.Scalar) {
@@ -112,9 +107,8 @@ package struct SearchText: Sendable {
             let figures = run.drop { $0 == "0" }
             run = figures.isEmpty ? ["0"] : Array(figures)
         }
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: script == .unspaced ? run[...] : run.prefix(SearchText.longestWord))
-        runs.append(Run(text: String(view), script: script))
+        let kept = script == .unspaced ? run[...] : run.prefix(SearchText.longestWord)
+        runs.append(Run(text: String(scalars: kept), script: script))
     }
 
     /// Marks of Latin, Greek, Cyrillic, Hebrew and Arabic letters, and selectors of variants.

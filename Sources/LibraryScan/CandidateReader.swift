@@ -70,6 +70,7 @@ struct CandidateReader {
         _ desk: SidecarDesk
     ) async throws {
         if job.options.readsAll { control.memory.expect(candidates.count, in: directory) }
+        let folder = candidates.isEmpty ? nil : directory.names.last.map(SeriesName.init(folder:))
         var rest = candidates[...]
         var sidecars: [Sidecar: SidecarFacts] = [:]
         while !rest.isEmpty {
@@ -90,7 +91,7 @@ struct CandidateReader {
                 let reading = BookReading(directory: directory, candidate: candidate, outcome: .changed)
                 let beside = candidate.sidecars.compactMap { sidecars[$0] }
                 switch book {
-                case .success(let book): work += [await self.work(book, reading, beside)].compactMap { $0 }
+                case .success(let book): work += [await self.work(book, reading, beside, folder)].compactMap { $0 }
                 case .failure(let fault): findings.add(.reading(reading.refused(by: fault)))
                 }
             }
@@ -102,7 +103,8 @@ struct CandidateReader {
     private func work(
         _ book: OpenBook,
         _ listed: BookReading,
-        _ beside: [SidecarFacts]
+        _ beside: [SidecarFacts],
+        _ folder: SeriesName?
     ) async -> WorkerPool.Work? {
         var reading = listed
         reading.candidate.stamp = book.stamp
@@ -133,7 +135,7 @@ struct CandidateReader {
                 // Nobody's book is to blame where there is no worker.
                 if case .unavailable(let fault) = outcome { control.fail(fault) }
                 var answer = reading.answered(outcome)
-                if settings.readsMetadata { answer.complete(by: beside) }
+                if settings.readsMetadata { answer.complete(by: beside, in: folder) }
                 findings.add(.reading(answer))
             }
         )
@@ -158,14 +160,14 @@ extension BookReading {
     /// Takes from what stands beside the book, and then from its name, what nothing better has said.
     ///
     /// The folder's name is not kept, for a folder is renamed without its books being read again.
-    fileprivate mutating func complete(by sidecars: [SidecarFacts]) {
+    fileprivate mutating func complete(by sidecars: [SidecarFacts], in folder: SeriesName?) {
         guard case .facts(var facts) = outcome else { return }
         for (sidecar, said) in zip(candidate.sidecars, sidecars) {
             facts.metadata.complete(with: said.book)
             // What is wrong with a document about the series is told once, and not of each book.
             if sidecar.kind != .seriesJSON { facts.findings += said.findings }
         }
-        BookName(candidate.name, folder: directory.names.last).fill(&facts.metadata)
+        BookName(candidate.name, in: folder).fill(&facts.metadata)
         facts.metadata.completeSortTitle()
         outcome = .facts(facts)
     }

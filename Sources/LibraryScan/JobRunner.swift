@@ -137,6 +137,7 @@ package struct JobRunner: Service {
             end = try await judge(error, of: job)
         }
         isOver = try await note(end, of: job)?.state.isTerminal == true
+        if let report = end.report, MemoryRelief.isDue(after: report) { MemoryRelief(store: services.store).give() }
     }
 
     private func work(_ job: Job, _ plan: JobPlan.Settings, _ control: JobControl) async throws -> ScanReport {

@@ -68,6 +68,9 @@ package final class LibraryStore: Sendable {
         }
     }
 
+    /// Lets go of pages and statements that are kept for the next time, as soon as nobody uses them.
+    package func releaseMemory() { pool.releaseMemoryEventually() }
+
     /// Closes the database after moving the log into it; throws where it was closed before.
     package func close() throws {
         // By hand: the pool closes its readers last, and they could not. In SQL, because the pool's own call for it
@@ -183,7 +186,10 @@ package final class LibraryStore: Sendable {
         configuration.busyMode = .timeout(Double(patience))
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY")
+            // In KiB. Who writes goes through whole indices; readers are several, and the kernel has the pages too.
+            let cache = db.configuration.readonly ? 2000 : 16_000
+            try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY")
+            try db.execute(sql: "PRAGMA cache_size = -\(cache)")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         return configuration

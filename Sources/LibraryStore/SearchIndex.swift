@@ -86,7 +86,7 @@ extension Database {
         let insert = try cachedStatement(sql: "INSERT OR IGNORE INTO search_word VALUES (?, ?)")
         for word in words.sorted() where SearchQuery.Word(word, .letters, isPrefix: false).tolerance > 0 {
             guard word.unicodeScalars.allSatisfy({ !("0"..."9").contains($0) }) else { continue }
-            try insert.execute(arguments: [word, String(String.UnicodeScalarView(word.unicodeScalars.reversed()))])
+            try insert.execute(arguments: [word, String(scalars: word.unicodeScalars.reversed())])
         }
     }
 }

@@ -116,7 +116,7 @@ extension Database {
         _ limit: Int,
         _ column: String
     ) throws -> [String] {
-        let bound = String(String.UnicodeScalarView(part))
+        let bound = String(scalars: part)
         let statement = try cachedStatement(
             sql: sql + " AND length(\(column)) BETWEEN ?3 AND ?4 LIMIT \(SearchExpressions.mostCompared)"
         )
@@ -130,7 +130,7 @@ extension Database {
         var other = scalars
         other.swapAt(part - 1, part)
         let statement = try cachedStatement(sql: "SELECT word FROM search_word WHERE word = ?")
-        return try String.fetchAll(statement, arguments: [String(String.UnicodeScalarView(other))])
+        return try String.fetchAll(statement, arguments: [String(scalars: other)])
     }
 
     /// The two words of one row that a word is made of, as `spiderman` is.
@@ -143,8 +143,8 @@ extension Database {
         let scalars = Array(word.unicodeScalars)
         // A long first part first, for short words are in many rows.
         for end in (1..<scalars.count).reversed() {
-            let left = String(String.UnicodeScalarView(scalars[..<end]))
-            let right = String(String.UnicodeScalarView(scalars[end...]))
+            let left = String(scalars: scalars[..<end])
+            let right = String(scalars: scalars[end...])
             let both = "{title series} : (\"\(left)\" AND \"\(right)\")"
             if try Bool.fetchOne(statement, arguments: [both]) == true { return (left, right) }
         }

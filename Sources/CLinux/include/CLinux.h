@@ -122,3 +122,8 @@ int clinux_forbid_paths(const char *const *readable, size_t count);
 
 /// Lets the process use `seconds` more of processor time before SIGXCPU ends it.
 int clinux_allow_processor_time(unsigned seconds);
+
+// Memory
+
+/// Gives the pages back to the system that nothing allocated lies in.
+void clinux_trim_memory(void);
