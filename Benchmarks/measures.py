@@ -163,11 +163,11 @@ class Measures:
             self.add("search", time.monotonic() - began)
 
     def rest(self, daemon):
-        """An idle time, once what was done before has no more wake-ups; ten seconds must be enough for that."""
+        """An idle time, once what was done before has no more wake-ups: threads end after five seconds."""
         began = time.monotonic()
         before = processes.switches(daemon.pid)
-        while time.monotonic() - began < 10:
-            time.sleep(2)
+        while time.monotonic() - began < 30:
+            time.sleep(6)
             after = processes.switches(daemon.pid)
             if processes.wakeups(before, after) == 0:
                 break
