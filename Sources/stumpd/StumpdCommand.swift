@@ -87,7 +87,9 @@ struct StumpdCommand: AsyncParsableCommand {
 
     private func check(_ arguments: Stumpd.Arguments) throws {
         let (file, configuration) = try Stumpd.configuration(arguments)
-        print("\(file.map { "\($0)" } ?? "the command line"): accepted, \(configuration.libraries.count) libraries")
+        let count = configuration.libraries.count
+        let libraries = count == 1 ? "1 library" : "\(count) libraries"
+        print("\(file.map { "\($0)" } ?? "the command line"): accepted, \(libraries)")
     }
 
     private func complain(_ fault: any Fault) {
