@@ -26,3 +26,19 @@ extension KeyedDecodingContainer {
         Nullable(wrappedValue: try decodeIfPresent(Value.self, forKey: key))
     }
 }
+
+/// What synthesized encoding calls for a wrapped property: a page of books has tens of thousands of them, and each would
+/// otherwise go through three encoders of its own.
+extension KeyedEncodingContainer {
+    package mutating func encode<Value>(_ property: Nullable<Value>, forKey key: Key) throws {
+        if let value = property.wrappedValue { try encode(value, forKey: key) } else { try encodeNil(forKey: key) }
+    }
+
+    package mutating func encode(_ property: Nullable<String>, forKey key: Key) throws {
+        if let value = property.wrappedValue { try encode(value, forKey: key) } else { try encodeNil(forKey: key) }
+    }
+
+    package mutating func encode(_ property: Nullable<Int>, forKey key: Key) throws {
+        if let value = property.wrappedValue { try encode(value, forKey: key) } else { try encodeNil(forKey: key) }
+    }
+}
