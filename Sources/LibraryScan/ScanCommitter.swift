@@ -103,24 +103,24 @@ struct ScanCommitter {
     }
 
     /// Those of some books that have to wait until what is at the places of the books that they may be was read.
+    ///
+    /// It is to be read while a scan is to come there, or while it is pending itself.
     private func held(_ displaced: [(record: BookRecord, books: [BookPlace])]) async throws -> Set<FilePath> {
+        if displaced.isEmpty { return [] }
+        // This job's own library always is; what is there was read by this job, or is pending.
+        let busy = try await services.store.librariesToScan().subtracting([job.library])
         var held: Set<FilePath> = []
         for (record, books) in displaced {
             let age = await doubt(record, .displaced, mayBe: Set(books.map(\.id)))
             if age == .zero { try await services.lookAgain(where: books) }
-            let limit = try await isToBeRead(books) ? LossRule.longestDoubt : LossRule.patience * 2
+            let isComing = books.contains { busy.contains($0.library) }
+            let isToBeRead = if isComing { true } else { await services.pending.isPending(atAnyOf: books) }
+            let limit = isToBeRead ? LossRule.longestDoubt : LossRule.patience * 2
             if age >= limit { continue }
             held.insert(record.path)
             unsettled.insert(record.directory)
         }
         return held
-    }
-
-    /// Whether what is at the places of some books is still to be read: a scan is to come, or it is pending itself.
-    private func isToBeRead(_ books: [BookPlace]) async throws -> Bool {
-        let busy = try await services.store.librariesToScan().subtracting([job.library])
-        if books.contains(where: { busy.contains($0.library) }) { return true }
-        return await services.pending.isPending(atAnyOf: books)
     }
 
     /// Has a book wait; gives for how long it has.

@@ -96,10 +96,6 @@ extension LibraryStore {
         return isNew
     }
 
-    package func isQueuePaused() async throws -> Bool {
-        try await pool.read { try $0.isQueuePaused() }
-    }
-
     /// The scans that wait or run and will end by themselves, and those that are held up, with the reason.
     ///
     /// One that waits after an error is among both: it is tried again by itself, but not now.

@@ -132,9 +132,6 @@ extension LibraryStore {
         }
     }
 
-    /// How many jobs wait, run and are paused.
-    package func jobCounts() async throws -> [JobState: Int] { try await pool.read { try $0.jobCounts() } }
-
     /// The libraries of which a scan waits or runs.
     package func librariesToScan() async throws -> Set<LibraryName> {
         try await pool.read { db in

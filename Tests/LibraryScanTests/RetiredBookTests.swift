@@ -22,7 +22,7 @@ struct RetiredBookTests {
     private func scan(_ bench: ScanBench, _ library: LibrarySettings) async throws -> Job {
         let id = try await bench.store.request(.init(library: library.name, trigger: .user)).job.id
         try await bench.serve([library]) { bench in
-            try await bench.reaches { try await $0.store.jobCounts().isEmpty }
+            try await bench.reaches { try await $0.store.overview(of: []).jobs.isEmpty }
         }
         return try await bench.job(id)
     }

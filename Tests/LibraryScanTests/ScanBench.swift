@@ -174,7 +174,7 @@ final class ScanBench: Sendable {
     func serve() async throws {
         let feed = store.events.listen()
         try await serve { bench in
-            for await _ in feed where try await bench.store.jobCounts().isEmpty { break }
+            for await _ in feed where try await bench.store.overview(of: []).jobs.isEmpty { break }
         }
     }
 

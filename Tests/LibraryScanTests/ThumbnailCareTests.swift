@@ -111,7 +111,7 @@ struct ThumbnailCareTests {
         let digest = try #require(other.thumbnails?.digest)
         _ = try await bench.store.request(.maintenance(trigger: .schedule))
         try await bench.serve([other]) { bench in
-            try await bench.reaches { try await $0.store.jobCounts().isEmpty }
+            try await bench.reaches { try await $0.store.overview(of: []).jobs.isEmpty }
         }
         let names = bench.cache("thumbnails")
         #expect(names.count == 3 && names.allSatisfy { $0.hasSuffix("-\(digest).webp") })

@@ -100,7 +100,7 @@ struct ClaimTests {
     @Test func `dry runs run beside a scan and beside each other`() async throws {
         _ = try await bench.start()
         for _ in 1...3 { _ = try await bench.start(.library, ScanOptions(dryRun: true)) }
-        #expect(try await store.jobCounts() == [.running: 4])
+        #expect(try await store.overview(of: []).jobs == [.running: 4])
     }
 
     @Test func `only jobs of the lanes are taken that were asked for`() async throws {
@@ -121,7 +121,7 @@ struct ClaimTests {
         let taken = try await claimAll()
         #expect(taken.count == 4 && Set(taken.map(\.id)).count == 4)
         #expect(Set(taken.map { "\($0.library?.text ?? "") \($0.kind)" }).count == 4)
-        #expect(try await store.jobCounts() == [.running: 4, .queued: 4])
+        #expect(try await store.overview(of: []).jobs == [.running: 4, .queued: 4])
     }
 
     private func claimAll() async throws -> [Job] {

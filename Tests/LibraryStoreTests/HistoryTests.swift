@@ -165,7 +165,7 @@ struct HistoryTests {
                 _ = try await store.claim([.backup])
                 _ = try await store.orders()
                 _ = try await store.nextAttempt()
-                _ = try await store.jobCounts()
+                _ = try await store.pool.read { try $0.jobCounts() }
                 _ = try await store.openScans()
                 _ = try await store.requestThumbnails(of: bench.comics, causedBy: nil)
                 _ = try await store.jobs(LibraryStore.JobFilter(state: .running))

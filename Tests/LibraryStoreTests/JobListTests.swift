@@ -33,7 +33,7 @@ struct JobListTests {
             #expect(try await ids(LibraryStore.JobFilter(state: state)) == [byState[state]].compactMap(\.self))
         }
         #expect(try await ids(LibraryStore.JobFilter()).count == 6)
-        #expect(try await store.jobCounts() == [.queued: 1, .running: 1, .paused: 1])
+        #expect(try await store.overview(of: []).jobs == [.queued: 1, .running: 1, .paused: 1])
     }
 
     @Test func `kinds, libraries and pages narrow it down, together too`() async throws {

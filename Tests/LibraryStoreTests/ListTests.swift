@@ -146,6 +146,6 @@ struct ListTests {
         #expect(try await list(.init(state: .running)) == [second])
         #expect(try await list(.init(kind: .libraryScan)) == [first])
         #expect(try await list(.init(library: other)) == [second])
-        #expect(try await bench.store.jobCounts() == [.queued: 1, .running: 1])
+        #expect(try await bench.store.overview(of: []).jobs == [.queued: 1, .running: 1])
     }
 }

@@ -107,7 +107,7 @@ struct PauseTests {
         try store.close()
         let again = try StoreBench(reopening: bench)
         #expect(try await again.store.job(job).state == .paused)
-        #expect(try await again.store.isQueuePaused())
+        #expect(try await again.store.overview(of: []).isQueuePaused)
         #expect(try await again.store.figures(of: bench.comics).isPaused)
         try await again.store.setQueuePaused(false)
         try await again.store.setPaused(false, bench.comics)

@@ -53,6 +53,12 @@ struct IdentityFuzzTests {
         await daemon.end()
     }
 
+    /// Says how the index came to be what it is: what happens in one run of many is seen once.
+    private func tell(of daemon: LivingDaemon, _ entries: [BookEntry]) async throws {
+        for event in try await daemon.state.store.events(after: 0, limit: 100_000) { print(event.type, event.data) }
+        for entry in entries { print(entry.id, entry.library, entry.path, entry.state) }
+    }
+
     /// Compares the index with the record.
     ///
     /// - Returns: the ids of the books that are there, and those that were at places where they are missing.
@@ -69,12 +75,7 @@ struct IdentityFuzzTests {
             let place = IdentityModel.Place(library: entry.library.text, path: entry.path.string)
             if entry.state == .missing { missing[place, default: []].insert(entry.id) } else { ids[place] = entry.id }
         }
-        if Set(ids.keys) != Set(model.books.keys) {
-            for event in try await daemon.state.store.events(after: 0, limit: 100_000) {
-                print("EVENT", event.id ?? 0, event.type, event.data)
-            }
-            for entry in entries { print("ENTRY", entry.id, entry.library, entry.path, entry.state) }
-        }
+        if Set(ids.keys) != Set(model.books.keys) { try await tell(of: daemon, entries) }
         #expect(Set(ids.keys) == Set(model.books.keys), "\(run)")
         for place in model.books.keys {
             guard let id = ids[place] else { continue }
